@@ -1,0 +1,106 @@
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { type ClusterChoice, chooseCluster, openCluster } from './clusters.ts';
+import { readConfig } from './config.ts';
+import { createHandlers } from './dispatch.ts';
+import { UserError } from './errors.ts';
+import { createLogger, type Logger } from './log.ts';
+import type { HttpHost, Platform } from './platform.ts';
+import { createPlayground } from './platforms/playground/index.ts';
+import { createSlack } from './platforms/slack/index.ts';
+import { createHttpServer } from './server/http.ts';
+import { createServices } from './services.ts';
+import type { Store } from './store.ts';
+import { createSqliteStore } from './stores/sqlite.ts';
+
+/** So long a platform may take to send what is under way; then the program ends all the same. */
+const STOP_WAIT_MS = 5000;
+
+export interface AppOptions {
+  env: NodeJS.ProcessEnv;
+  cluster: ClusterChoice;
+  log?: Logger;
+  store?: Store;
+}
+
+export interface App {
+  /** One line: what runs where, over which cluster, and what to set next. */
+  readonly banner: string;
+  /** Where its HTTP server listens. */
+  readonly url: string;
+  /** Ends within a few seconds: no new work, what runs is cancelled, connections are closed. */
+  stop(): Promise<void>;
+}
+
+/** Wires the parts and starts them. Throws `ConfigError` for a setting that is wrong. */
+export async function startApp({ env, cluster, ...given }: AppOptions): Promise<App> {
+  const config = readConfig(env);
+  const log = given.log ?? createLogger(config.logLevel);
+  const recording = config.recording ? { recording: config.recording } : {};
+  const { unconfigured, ...choice } = await chooseCluster({ ...recording, ...cluster }, env);
+  // Opened once here, so that a wrong kubeconfig ends the start with its cure instead of the first command.
+  const source = await openCluster(choice, env);
+  const clusterName = source.name;
+  await source.close?.();
+
+  let ready = false;
+  const http = createHttpServer({ ready: () => ready });
+  const slack = createSlack({ env, http, log: log.child({ part: 'slack' }) });
+  const store = given.store ?? createSqliteStore({ file: config.stateFile });
+  const { services, close } = createServices({ env, store, cluster: choice, clusterName, threaded: true });
+  const abort = new AbortController();
+  const platforms: Platform[] = slack ? [slack] : [playground(http, log)];
+
+  function playground(host: HttpHost, parent: Logger): Platform {
+    const { commands, analysis } = services;
+    const visible = commands.filter(({ hidden, where }) => !hidden && where !== 'terminal');
+    return createPlayground({
+      http: host,
+      log: parent.child({ part: 'playground' }),
+      commands: visible,
+      filters: analysis.filters,
+      cluster: clusterName,
+    });
+  }
+
+  async function stop(): Promise<void> {
+    ready = false;
+    abort.abort(new UserError('k8sgpt-chat is being restarted. Run the command again in a minute.'));
+    // Whatever was cancelled tells so before its platform goes.
+    await nextTurn();
+    const stopped = Promise.allSettled(platforms.map((platform) => platform.stop()));
+    await Promise.race([stopped, sleep(STOP_WAIT_MS, undefined, { ref: false })]);
+    await http.close();
+    await close();
+    await store.close();
+  }
+
+  try {
+    for (const platform of platforms) {
+      await platform.start(createHandlers(platform, { services, store, log, signal: abort.signal }));
+    }
+    // The playground lets whoever reaches it ask the cluster, so it is for this machine alone.
+    const url = await http.listen(slack ? config.host : '127.0.0.1', config.port);
+    ready = true;
+    return { banner: banner(platforms, url, choice, clusterName, unconfigured === true), url, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function banner(
+  platforms: readonly Platform[],
+  url: string,
+  choice: ClusterChoice,
+  cluster: string,
+  unconfigured: boolean,
+): string {
+  const names = platforms.map(({ name }) => name).join(' and ');
+  const over = choice.sample ? 'the bundled sample cluster' : `the cluster ${cluster}`;
+  const next = [
+    ...(unconfigured ? ['KUBECONFIG for a cluster of yours'] : []),
+    ...(names === 'playground' ? ['SLACK_BOT_TOKEN and SLACK_APP_TOKEN for Slack'] : []),
+  ];
+  const hint = next.length > 0 ? ` Next: set ${next.join(', ')}.` : '';
+  return `k8sgpt-chat: ${names} on ${url} over ${over} (explanations: builtin, state: SQLite).${hint}`;
+}

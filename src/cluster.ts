@@ -1,0 +1,115 @@
+import type { Kind, KubernetesObject } from './kind.ts';
+import type { Event } from './kinds/event.ts';
+import type { Pod } from './kinds/pod.ts';
+
+/** Names an object, whether it exists or not. */
+export interface Ref {
+  kind: string;
+  name: string;
+  /** Absent for objects of no namespace. */
+  namespace?: string;
+}
+
+/** `Kind/namespace/name`, or `Kind/name`; the same object always gives the same key. */
+export function keyOf(ref: Ref): string {
+  return ref.namespace ? `${ref.kind}/${ref.namespace}/${ref.name}` : `${ref.kind}/${ref.name}`;
+}
+
+/** `namespace/name`, or `name` for what has no namespace: K8sGPT's name of a result. */
+export function nameOf(ref: Ref): string {
+  return ref.namespace ? `${ref.namespace}/${ref.name}` : ref.name;
+}
+
+export function refOf(object: KubernetesObject): Ref {
+  const { name, namespace } = object.metadata;
+  return namespace ? { kind: object.kind, namespace, name } : { kind: object.kind, name };
+}
+
+/** A label selector, as workloads have it. An empty one selects everything, an absent one nothing. */
+export interface LabelSelector {
+  matchLabels?: Record<string, string>;
+  matchExpressions?: { key?: string; operator?: string; values?: string[] }[];
+}
+
+/**
+ * What may be asked of a cluster: one snapshot, held in memory, so that every answer comes at once and costs no
+ * request. Lists hold what could be read; `missing` is the only proof that something does not exist.
+ */
+export interface Cluster {
+  /** The name that messages call it by. */
+  readonly name: string;
+  /** When the snapshot was taken, in milliseconds since 1970; ages are counted to it. */
+  readonly now: number;
+  /** Such as `1.36`; absent where the server did not say. */
+  readonly version?: string;
+
+  list<T extends KubernetesObject>(kind: Kind<T>, namespace?: string): readonly T[];
+  get<T extends KubernetesObject>(kind: Kind<T>, name: string, namespace?: string): T | undefined;
+  /** Whether the kind was read whole where the object would be, and it is not there. A kind that could not be read, or a namespace out of scope, gives false. */
+  missing(kind: Kind, name: string, namespace?: string): boolean;
+  /** Whether the kind was read without a gap, for this namespace or for the whole scope. */
+  complete(kind: Kind, namespace?: string): boolean;
+  /** Objects of a kind that a selector chooses in a namespace. */
+  selected<T extends KubernetesObject>(
+    kind: Kind<T>,
+    namespace: string | undefined,
+    selector: LabelSelector | undefined,
+  ): readonly T[];
+
+  /** Events that speak of the object (by uid, else by kind, namespace and name), newest first. */
+  eventsOf(object: KubernetesObject): readonly Event[];
+  /** The newest event of one of these reasons. */
+  latestEvent(object: KubernetesObject, ...reasons: string[]): Event | undefined;
+
+  /** The controller of an object, or its first owner that was read. */
+  ownerOf(object: KubernetesObject): KubernetesObject | undefined;
+  /** The owner at the top, such as the Deployment of a Pod; the object itself where it has none. Names an owner of a kind that was not read by its reference. */
+  topOwnerOf(object: KubernetesObject): Ref;
+  /** Objects of a kind whose owner this is. */
+  ownedBy<T extends KubernetesObject>(object: KubernetesObject, kind: Kind<T>): readonly T[];
+  /** The Pods of a workload, through its ReplicaSets or Jobs. */
+  podsOf(object: KubernetesObject): readonly Pod[];
+}
+
+/** Where in a cluster an analysis looks. */
+export interface Scope {
+  /** Absent: all namespaces. */
+  namespace?: string;
+}
+
+/** Something that could not be read, in one sentence that names the cure. */
+export interface ReadProblem {
+  kind: string;
+  reason: 'not installed' | 'forbidden' | 'failed';
+  text: string;
+}
+
+/** What reading a cluster gave. */
+export interface Reading {
+  cluster: Cluster;
+  problems: ReadProblem[];
+  /** HTTP requests sent, discovery included; 0 for a recording. */
+  requests: number;
+  /** Objects read. */
+  objects: number;
+}
+
+export interface ReadOptions {
+  /** Kinds read in all namespaces even where the scope is one, such as the Services behind webhooks. */
+  everywhere?: readonly Kind[];
+  signal?: AbortSignal;
+  /** Called as lists come in: objects read so far, and how many kinds of how many are done. */
+  onProgress?(progress: { objects: number; kinds: number; of: number }): void;
+}
+
+/** A cluster that can be read: live or recorded. */
+export interface ClusterSource {
+  /** The name that messages call it by: a context's name, or that of the recording. */
+  readonly name: string;
+  /**
+   * Reads the kinds, in parallel, each once. What cannot be read becomes a problem, not an error; only a cluster that
+   * cannot be reached at all throws (a `UserError`).
+   */
+  read(kinds: readonly Kind[], scope: Scope, options?: ReadOptions): Promise<Reading>;
+  close?(): Promise<void>;
+}

@@ -1,0 +1,118 @@
+import type { Form, Message } from './message.ts';
+import type { Place, Posted } from './platform.ts';
+import type { AnalysisRequest, Incident, Report } from './report.ts';
+
+/** One option of a command, such as `--namespace <name>`. */
+export interface Option {
+  name: string;
+  short?: string;
+  /** The name of its value in the usage line; absent: the option is a switch. */
+  value?: string;
+  /** May be given several times, or with commas. */
+  many?: boolean;
+  summary: string;
+  /** Where it can be used; absent: everywhere. */
+  where?: 'chat' | 'terminal';
+}
+
+export interface Command {
+  readonly name: string;
+  /** Other names that people may know it by. */
+  readonly aliases?: readonly string[];
+  /** One line for help. */
+  readonly summary: string;
+  /** The words it takes, as the usage line has them: `[filter …]`; absent: none. */
+  readonly words?: string;
+  readonly options: readonly Option[];
+  /** Command lines that work, each with what it does. */
+  readonly examples: readonly { line: string; does: string }[];
+  /** Where it can be used; absent: everywhere. */
+  readonly where?: 'chat' | 'terminal';
+  /** Called by buttons only, so not in the help. */
+  readonly hidden?: boolean;
+  /** The form that fills this command in, for buttons that open one. */
+  form?(services: Services, values: Record<string, string>): Form;
+  /** Does it. In the terminal the number is the exit status, 0 where there is none. Throws `UserError` for what the person can mend. */
+  run(call: Call): Promise<number | void>;
+}
+
+/** Declares a command; put it in a file of its own in `commands/`, as the default export. */
+export function defineCommand(command: Command): Command {
+  return command;
+}
+
+/** One use of a command. */
+export interface Call {
+  words: readonly string[];
+  /** Values of the options that were given, by name. */
+  options: Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
+  chat: Chat;
+  services: Services;
+  signal: AbortSignal;
+}
+
+/** The conversation that a command was called in. */
+export interface Chat {
+  readonly where: 'chat' | 'terminal';
+  /** The platform and the place, so that a report can be found again; the terminal has none. */
+  readonly place?: Place;
+  /** Whose command it is; the terminal has none. */
+  readonly user?: string;
+  /** How a person begins a command here: `/k8sgpt`, or `k8sgpt-chat`. */
+  readonly prefix: string;
+  /** Posts where the command was called, or in the thread of a message. What showed the progress is replaced by it. */
+  post(message: Message, under?: Posted): Promise<Posted>;
+  /** Shows a message to the person alone. */
+  whisper(message: Message): Promise<void>;
+  /** Shows how far a long task is, in place; the terminal does so on standard error. */
+  progress(label: string, done: number, of: number): void;
+  /** Writes to standard output as it is; only in the terminal. */
+  write(text: string): void;
+}
+
+/** What commands work with. */
+export interface Services {
+  analysis: {
+    /** Every filter, in the order of the help. */
+    readonly filters: readonly { name: string; summary: string; core: boolean }[];
+    /** The cluster that is asked where nobody names another. */
+    readonly cluster: string;
+    run(request: AnalysisRequest, options: AnalysisOptions): Promise<Report>;
+    /** What an analysis of all filters reads, as a recording. */
+    record(options: AnalysisOptions): Promise<{ bytes: Uint8Array; objects: number }>;
+  };
+  explain(incident: Incident): Promise<Explanation>;
+  /** The runbook of a code, such as `Pod/OOMKilled`; `undefined` where there is none. */
+  runbook(code: string): Promise<Explanation | undefined>;
+  /** Reports of the last days, so that a button finds what it speaks of. */
+  reports: {
+    save(report: Report): Promise<void>;
+    get(id: string): Promise<Report | undefined>;
+    /** The newest report that has the incident. */
+    withIncident(id: string): Promise<Report | undefined>;
+    /** Notes that an incident is explained in a thread; whether it was not before, so that nothing is posted twice. */
+    explainedFirst(incident: string, thread: Place): Promise<boolean>;
+    /** Keeps what a person thinks of an incident's explanation; the last word of each counts. */
+    feedback(incident: string, verdict: 'good' | 'bad', user: string): Promise<void>;
+  };
+  commands: readonly Command[];
+}
+
+export interface AnalysisOptions {
+  signal: AbortSignal;
+  onProgress?(label: string, done: number, of: number): void;
+  /** A context of the kubeconfig other than its current one. */
+  context?: string;
+  /** A kubeconfig other than the usual one. */
+  kubeconfig?: string;
+  /** Answer from the bundled sample cluster. */
+  sample?: boolean;
+}
+
+/** An incident in words. */
+export interface Explanation {
+  /** Which backend worded it: `builtin`. */
+  backend: string;
+  /** The message for the incident's thread. */
+  message: Message;
+}

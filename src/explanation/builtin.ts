@@ -1,0 +1,161 @@
+import type { Evidence } from '../analyzer.ts';
+import { keyOf, nameOf, type Ref } from '../cluster.ts';
+import type { Explanation } from '../command.ts';
+import { type Block, type Inline, quote, type Text } from '../message.ts';
+import type { Finding, Incident } from '../report.ts';
+import { fromMarkdown } from './from-markdown.ts';
+import { type Runbook, runbook } from './runbooks.ts';
+
+const OBJECTS_SHOWN = 5;
+const EVIDENCE_SHOWN = 6;
+/** The kinds that `kubectl rollout` knows. */
+const ROLLED_OUT = new Set(['Deployment', 'DaemonSet', 'StatefulSet']);
+
+/** Explains an incident from the runbook of its code, filled with the finding's own values. Needs no model. */
+export async function explainBuiltin(incident: Incident): Promise<Explanation> {
+  const telling = incident.findings[0] as Finding;
+  const book = await runbook(incident.code);
+  const fill = filler({ ...valuesOf(telling), ...telling.values });
+  const blocks: Block[] = [
+    { type: 'heading', text: incident.title },
+    { type: 'text', text: shownBy(incident) },
+    ...(book ? fromMarkdown(book.meaning, fill) : []),
+    ...consequenceBlocks(incident),
+    { type: 'heading', text: 'Evidence' },
+    { type: 'list', items: evidenceOf(incident.findings) },
+    ...(book ? bookBlocks(forOwner(book, telling.owner.kind), fill) : []),
+    { type: 'actions', actions: [{ label: 'Show every object', run: `objects ${incident.id}` }] },
+    { type: 'feedback', good: `feedback good ${incident.id}`, bad: `feedback bad ${incident.id}` },
+  ];
+  return { backend: 'builtin', message: { text: incident.title, severity: incident.severity, blocks } };
+}
+
+/** A runbook as it stands, with its placeholders shown as `<name>`; `undefined` where the code has none. */
+export async function explainCode(code: string): Promise<Explanation | undefined> {
+  const book = await runbook(code);
+  if (!book) return undefined;
+  const fill = (text: string) => text.replace(/\{([a-zA-Z]+)\}/g, '<$1>');
+  const blocks: Block[] = [
+    { type: 'heading', text: code },
+    ...fromMarkdown(book.meaning, fill),
+    ...bookBlocks(book, fill),
+  ];
+  return { backend: 'builtin', message: { text: code, blocks } };
+}
+
+/**
+ * A runbook as it fits an owner of this kind: without steps for rollouts where it has none, and made anew where its
+ * template is fixed, as a Job's is.
+ */
+function forOwner(book: Runbook, ownerKind: string): Runbook {
+  if (ROLLED_OUT.has(ownerKind)) return book;
+  const adapt = (markdown: string) => {
+    const steps = markdown.split(/^(?=\d+\. )/m).filter((step) => !/rollout \w+ \{ownerKind\}/.test(step));
+    return ownerKind === 'Job' ? steps.join('').replace(CHANGE_OF_TEMPLATE, MADE_ANEW) : steps.join('');
+  };
+  return { ...book, confirm: adapt(book.confirm), fix: adapt(book.fix) };
+}
+
+const CHANGE_OF_TEMPLATE = /^( *)kubectl .* set \w+ \{ownerKind\}.*$/gm;
+const MADE_ANEW =
+  '$1# The template of a Job is fixed: change its manifest, then make it anew.\n$1kubectl -n {namespace} replace --force -f job.yaml';
+
+function bookBlocks(book: Runbook, fill: (text: string, where: 'text' | 'code') => string): Block[] {
+  return [
+    { type: 'heading', text: 'Confirm it' },
+    ...fromMarkdown(book.confirm, fill),
+    { type: 'heading', text: 'Fix it' },
+    ...fromMarkdown(book.fix, fill),
+    { type: 'note', text: ['Kubernetes documentation: ', { link: book.docs, label: book.docs }] },
+  ];
+}
+
+/** Fills placeholders. In commands a value that a shell could read otherwise is quoted. */
+function filler(values: Record<string, string>): (text: string, where: 'text' | 'code') => string {
+  return (text, where) =>
+    text.replace(/\{([a-zA-Z]+)\}/g, (placeholder, name: string) => {
+      const value = values[name];
+      if (value === undefined) return placeholder;
+      return where === 'code' ? quote(value) : value;
+    });
+}
+
+function valuesOf({ object, owner }: Finding): Record<string, string> {
+  return {
+    kind: object.kind,
+    name: object.name,
+    namespace: object.namespace ?? '',
+    owner: owner.name,
+    ownerKind: owner.kind,
+  };
+}
+
+function shownBy({ findings }: Incident): Text {
+  const [first] = findings as [Finding, ...Finding[]];
+  const others = distinct(findings.slice(1).filter(({ code }) => code === first.code)).filter(
+    (ref) => keyOf(ref) !== keyOf(first.object),
+  );
+  const also = findings.filter(({ code }) => code !== first.code).map(({ text }) => `\nAlso: ${text}`);
+  const same = others.length > 0 ? `\nThe same shows on ${listOf(others)}.` : '';
+  return [...named(first), same, ...new Set(also)];
+}
+
+/** A finding's text with its object in front, in bold; most texts begin with it anyway. */
+function named({ object, text }: Finding): Inline[] {
+  const short = `${object.kind} ${object.name}`;
+  const whole = `${object.kind} ${nameOf(object)}`;
+  return text.startsWith(`${short} `) ? [{ bold: whole }, text.slice(short.length)] : [{ bold: whole }, `: ${text}`];
+}
+
+function consequenceBlocks({ consequences }: Incident): Block[] {
+  if (consequences.length === 0) return [];
+  const byCode = Map.groupBy(consequences, ({ code }) => code);
+  const items = [...byCode.values()].map((group): Text => {
+    const [first] = group as [Finding, ...Finding[]];
+    const others = distinct(group).filter((ref) => keyOf(ref) !== keyOf(first.object));
+    const same = others.length > 0 ? ` The same: ${listOf(others)}.` : '';
+    return [...named(first), same];
+  });
+  return [
+    { type: 'heading', text: 'What follows from it' },
+    { type: 'list', items },
+  ];
+}
+
+/** What shows it. Objects of one kind that show the very same are told once, and counted. */
+function evidenceOf(findings: readonly Finding[]): Text[] {
+  const groups = new Map<string, Evidence[]>();
+  for (const evidence of findings.flatMap((finding) => finding.evidence)) {
+    const { ref, source, value } = evidence;
+    const key = `${ref.kind} ${source} ${value}`;
+    const same = groups.get(key) ?? [];
+    if (!same.some((each) => keyOf(each.ref) === keyOf(ref))) groups.set(key, [...same, evidence]);
+  }
+  const items = [...groups.values()].map(evidenceItem);
+  const left = items.length - EVIDENCE_SHOWN;
+  return left > 0 ? [...items.slice(0, EVIDENCE_SHOWN), `and ${left} more`] : items;
+}
+
+function evidenceItem(same: readonly Evidence[]): Text {
+  const [{ ref, source, value, at }] = same as [Evidence];
+  return [
+    { bold: `${ref.kind} ${nameOf(ref)}` },
+    ' ',
+    { code: source },
+    ': ',
+    { code: value },
+    ...(at ? [' (', { time: at }, ')'] : []),
+    ...(same.length > 1 ? [`; the same on ${same.length - 1} more`] : []),
+  ];
+}
+
+/** `a, b, c and 7 more`. */
+function listOf(refs: readonly Ref[]): string {
+  const names = refs.slice(0, OBJECTS_SHOWN).map((ref) => `${ref.kind} ${nameOf(ref)}`);
+  const more = refs.length - names.length;
+  return more > 0 ? `${names.join(', ')} and ${more} more` : names.join(', ');
+}
+
+function distinct(findings: readonly Finding[]): Ref[] {
+  return [...new Map(findings.map(({ object }) => [keyOf(object), object])).values()];
+}

@@ -1,0 +1,98 @@
+import { lexer, type Token, type Tokens } from 'marked';
+import { type Block, type Inline, plain, type Text } from '../message.ts';
+
+/**
+ * Markdown as blocks of a neutral message. Each piece of text goes through `fill` after the markup was read, so that
+ * what is filled in stays data: a name with asterisks or brackets in it makes no markup and no link.
+ */
+export function fromMarkdown(markdown: string, fill: (text: string, where: 'text' | 'code') => string): Block[] {
+  const blocks: Block[] = [];
+  for (const token of lexer(markdown)) blocks.push(...toBlocks(token as Token, fill));
+  return blocks;
+}
+
+type Fill = (text: string, where: 'text' | 'code') => string;
+
+function toBlocks(token: Token, fill: Fill): Block[] {
+  switch (token.type) {
+    case 'heading':
+      return [{ type: 'heading', text: toText(token.tokens ?? [], fill) }];
+    case 'paragraph':
+    case 'text':
+      return [{ type: 'text', text: toText(token.tokens ?? [token], fill) }];
+    case 'code':
+      return [{ type: 'code', text: fill(token.text, 'code'), ...(token.lang && { language: token.lang as string }) }];
+    case 'list':
+      return listBlocks(token as Tokens.List, fill);
+    case 'blockquote':
+      return (token.tokens ?? []).flatMap((inner) => toBlocks(inner, fill));
+    case 'space':
+    case 'hr':
+      return [];
+    default:
+      return [{ type: 'text', text: fill(token.raw.trim(), 'text') }];
+  }
+}
+
+/** A list stays one block as long as its items are text; code under an item parts it, and the numbers go on. */
+function listBlocks(list: Tokens.List, fill: Fill): Block[] {
+  const blocks: Block[] = [];
+  const deep = list.items.some((item) => item.tokens.some((token) => token.type === 'code'));
+  if (!deep) {
+    const items = list.items.map((item): Text => joined(item.tokens.flatMap((token) => toBlocks(token, fill))));
+    return [{ type: 'list', items, ...(list.ordered && { ordered: true }) }];
+  }
+  list.items.forEach((item, index) => {
+    const mark: Inline = list.ordered ? { bold: `${index + 1}.` } : '•';
+    const [first, ...rest] = item.tokens.flatMap((token) => toBlocks(token, fill));
+    if (first?.type === 'text') blocks.push({ type: 'text', text: [mark, ' ', ...inlines(first.text)] }, ...rest);
+    else if (first) blocks.push(first, ...rest);
+  });
+  return blocks;
+}
+
+function joined(blocks: Block[]): Text {
+  const parts: Inline[] = [];
+  for (const block of blocks) {
+    if (parts.length > 0) parts.push('\n');
+    if (block.type === 'text' || block.type === 'heading') parts.push(...inlines(block.text));
+    else if (block.type === 'list') parts.push(block.items.map((item) => `• ${plain(item)}`).join('\n'));
+  }
+  return parts;
+}
+
+function inlines(text: Text): readonly Inline[] {
+  return typeof text === 'string' ? [text] : text;
+}
+
+function toText(tokens: readonly Token[], fill: Fill): Text {
+  return tokens.flatMap((token): Inline[] => {
+    switch (token.type) {
+      case 'codespan':
+        return [{ code: fill(decode(token.text), 'text') }];
+      case 'strong':
+        return [{ bold: fill(token.text, 'text') }];
+      case 'em':
+        return [{ italic: fill(token.text, 'text') }];
+      case 'link':
+        return [{ link: token.href as string, label: fill(token.text, 'text') }];
+      case 'br':
+        return ['\n'];
+      case 'escape':
+        return [fill(token.text, 'text')];
+      default:
+        return 'tokens' in token && token.tokens
+          ? [...inlines(toText(token.tokens, fill))]
+          : [fill(decode(token.raw), 'text')];
+    }
+  });
+}
+
+function decode(text: string): string {
+  return text
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&#39;', "'")
+    .replaceAll('&amp;', '&');
+}

@@ -1,0 +1,50 @@
+import { defineKind, type ObjectOf } from '../kind.ts';
+import { boolean, list, number, object, string } from '../shape.ts';
+import { condition, podSpec } from './pod-template.ts';
+
+const state = object({
+  waiting: object({ reason: string, message: string }),
+  running: object({ startedAt: string }),
+  terminated: object({
+    reason: string,
+    message: string,
+    exitCode: number,
+    signal: number,
+    startedAt: string,
+    finishedAt: string,
+  }),
+});
+
+const containerStatuses = list(
+  object({
+    name: string,
+    image: string,
+    ready: boolean,
+    started: boolean,
+    restartCount: number,
+    state,
+    lastState: state,
+  }),
+);
+
+export const Pod = defineKind({
+  kind: 'Pod',
+  group: '',
+  version: 'v1',
+  plural: 'pods',
+  namespaced: true,
+  keep: {
+    spec: podSpec,
+    status: object({
+      phase: string,
+      reason: string,
+      message: string,
+      startTime: string,
+      nominatedNodeName: string,
+      conditions: list(condition),
+      initContainerStatuses: containerStatuses,
+      containerStatuses,
+    }),
+  },
+});
+export type Pod = ObjectOf<typeof Pod>;

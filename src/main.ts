@@ -1,0 +1,63 @@
+import { parseArgs } from 'node:util';
+import { type App, startApp } from './app.ts';
+import { messageOf, UserError } from './errors.ts';
+
+const HELP = `Starts the bot: the playground in the browser, or Slack where its tokens are set.
+
+Usage: npm start -- [--sample] [--help]
+
+  --sample   analyze the bundled sample cluster, whatever else is configured
+  --help     show this
+
+Settings (environment):
+  KUBECONFIG         the cluster, as kubectl has it; ~/.kube/config and in-cluster do as well
+  K8SGPT_RECORDING   a recording to analyze instead of a cluster
+  SLACK_BOT_TOKEN, SLACK_APP_TOKEN        Slack in Socket Mode
+  SLACK_BOT_TOKEN, SLACK_SIGNING_SECRET   Slack over HTTP, at /slack/events
+  PORT               the HTTP port, 3000 where absent
+  HOST               the address to listen on with Slack, 0.0.0.0 where absent
+  DATA_DIR           where the state file lies
+  LOG_LEVEL          debug, info, warn, error or silent
+`;
+
+async function main(): Promise<void> {
+  const { values } = readArguments();
+  if (values.help) {
+    process.stdout.write(HELP);
+    return;
+  }
+  let app: App | undefined;
+  let stopping = false;
+  // From the beginning, since signals without a listener do not end the first process of a container.
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      // While it starts there is nothing to bring to an end. Asked twice, it ends at once.
+      if (!app || stopping) process.exit(stopping ? 1 : 0);
+      stopping = true;
+      app.stop().then(() => process.exit(0), fail);
+    });
+  }
+  app = await startApp({ env: process.env, cluster: values.sample ? { sample: true } : {} });
+  process.stdout.write(`${app.banner}\n`);
+}
+
+function fail(error: unknown): never {
+  process.stderr.write(`k8sgpt-chat: ${error instanceof Error ? error.stack : error}\n`);
+  process.exit(1);
+}
+
+function readArguments() {
+  try {
+    return parseArgs({ options: { sample: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } });
+  } catch (error) {
+    throw new UserError(`${messageOf(error)}. See: npm start -- --help`);
+  }
+}
+
+try {
+  await main();
+} catch (error) {
+  if (!(error instanceof UserError)) throw error;
+  process.stderr.write(`k8sgpt-chat: ${error.message}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,140 @@
+import type { App } from '@slack/bolt';
+import type { Logger } from '../../log.ts';
+import { commandLine } from '../../message.ts';
+import type { Handlers, Incoming, Place } from '../../platform.ts';
+import { createRecent } from '../../recent.ts';
+import { errorCode } from './client.ts';
+import { during, type Respond } from './interaction.ts';
+import { typed } from './rich-text.ts';
+import type { Threads } from './threads.ts';
+import { CALLBACK, type Origin, originOf, type ViewValues, valuesOf, viewOf } from './views.ts';
+
+interface IncomingOptions {
+  app: App;
+  on: Handlers;
+  botUser: string;
+  threads: Threads;
+  /** Tells a person what could not be done. */
+  tell(place: Place, user: string, text: string): Promise<void>;
+  log: Logger;
+}
+
+/** Slack repeats an event for an hour at most. */
+const DELIVERIES = 5000;
+const FORMS = 500;
+/** A message of a person: plain, with a file, or also sent to the channel. All other subtypes are edits and notices. */
+const SUBTYPES = new Set([undefined, 'file_share', 'thread_broadcast']);
+
+/** The parts of Slack's payloads that we read. */
+interface MessageEvent {
+  channel: string;
+  channel_type?: string;
+  user?: string;
+  bot_id?: string;
+  subtype?: string;
+  text?: string;
+  ts: string;
+  thread_ts?: string;
+}
+
+interface ButtonPress {
+  trigger_id: string;
+  user: { id: string };
+  channel?: { id: string };
+  container?: { channel_id?: string; message_ts?: string; thread_ts?: string; is_ephemeral?: boolean };
+  message?: { ts: string; thread_ts?: string };
+  actions: { action_id: string; value?: string }[];
+}
+
+/** Registers what we hear from Slack. Every listener acknowledges first; the work goes on after that. */
+export function listen({ app, on, botUser, threads, tell, log }: IncomingOptions): void {
+  const delivered = createRecent<true>(DELIVERIES);
+  /** How the button that opened a form is answered, by its press: a form that is sent has no answer of its own. */
+  const opened = createRecent<Respond>(FORMS);
+  const mention = new RegExp(`<@${botUser}(\\|[^>]*)?>`);
+
+  function handOn(handler: 'command' | 'reply', incoming: Incoming, respond?: Respond): void {
+    if (delivered.get(incoming.delivery)) return;
+    delivered.set(incoming.delivery, true);
+    void during(respond, async () => on[handler](incoming)).catch((err) => {
+      log.error({ err, delivery: incoming.delivery }, 'A handler failed');
+    });
+  }
+
+  // Whatever name the command has in the app's manifest, such as one a cluster.
+  app.command(/.*/, async ({ ack, command, respond }) => {
+    await ack();
+    const place = { channel: command.channel_id };
+    const text = typed(command.text ?? '');
+    handOn('command', { text, user: command.user_id, place, delivery: command.trigger_id }, respond);
+  });
+
+  app.event('app_mention', async ({ event, body }) => {
+    const { channel, user, bot_id, text = '', ts, thread_ts } = event as MessageEvent;
+    if (bot_id || !user) return;
+    const words = typed(text.replace(mention, ' '));
+    handOn('command', { text: words, user, place: { channel, thread: thread_ts ?? ts }, delivery: body.event_id });
+  });
+
+  app.event('message', async ({ event, body }) => {
+    const { channel, channel_type, user, bot_id, subtype, text = '', thread_ts } = event as MessageEvent;
+    if (bot_id || !user || user === botUser || !SUBTYPES.has(subtype)) return;
+    const direct = channel_type === 'im';
+    // In a channel, what mentions us comes once more as app_mention.
+    if (!direct && mention.test(text)) return;
+    const place = { channel, ...(thread_ts ? { thread: thread_ts } : {}) };
+    const incoming = { user, place, delivery: body.event_id };
+    const plain = text.replace(mention, ' ');
+    if (thread_ts && (await threads.has(channel, thread_ts))) handOn('reply', { ...incoming, text: typed(plain) });
+    else if (direct) handOn('command', { ...incoming, text: typed(plain) });
+  });
+
+  app.action(/.*/, async ({ ack, body, respond, client }) => {
+    await ack();
+    const press = body as unknown as ButtonPress;
+    const [{ action_id: id, value = '' } = { action_id: '' }] = press.actions;
+    const place = placeOf(press);
+    const user = press.user.id;
+    if (id.startsWith('run:')) {
+      handOn('command', { text: value, user, place, delivery: press.trigger_id }, respond);
+    } else if (id.startsWith('form:') && !delivered.get(press.trigger_id)) {
+      delivered.set(press.trigger_id, true);
+      const origin = { ...(JSON.parse(value) as Pick<Origin, 'form' | 'values'>), place, trigger: press.trigger_id };
+      // Kept before the form is opened: it may be sent before the opening is acknowledged.
+      opened.set(origin.trigger, respond);
+      await during(respond, () => open(client, user, origin));
+    }
+  });
+
+  /** Opens a form, at once, since Slack takes one within three seconds of the press alone. */
+  async function open(client: App['client'], user: string, origin: Origin): Promise<void> {
+    const { form: name, values = {}, place, trigger } = origin;
+    try {
+      const form = on.form({ form: name, values, user, place });
+      if (form) await client.views.open({ trigger_id: trigger, view: viewOf(form, { ...origin, values }) });
+      else await tell(place, user, `There is no form '${name}' any more.`);
+    } catch (err) {
+      log.warn({ err, form: name }, 'A form was not opened');
+      const late = errorCode(err) === 'expired_trigger_id';
+      const text = late ? 'The form came too late. Press the button again.' : 'The form could not be opened.';
+      await tell(place, user, text);
+    }
+  }
+
+  app.view(CALLBACK, async ({ ack, body, view }) => {
+    await ack();
+    const { form: name, values, place, trigger } = originOf(view);
+    const user = body.user.id;
+    const form = on.form({ form: name, values, user, place });
+    if (!form) return tell(place, user, `There is no form '${name}' any more.`);
+    const text = commandLine(form, valuesOf(view.state.values as ViewValues));
+    handOn('command', { text, user, place, delivery: view.id }, opened.get(trigger));
+  });
+}
+
+/** The thread of the message that a button stands in. A whisper has none; it may stand in one. */
+function placeOf({ container, channel, message }: ButtonPress): Place {
+  const inThread = message?.thread_ts ?? container?.thread_ts;
+  const thread = inThread ?? (container?.is_ephemeral ? undefined : (message?.ts ?? container?.message_ts));
+  return { channel: channel?.id ?? container?.channel_id ?? '', ...(thread ? { thread } : {}) };
+}

@@ -1,0 +1,46 @@
+/** Slack's limits, each with the page that states it. Lengths are in letters (UTF-16 units) unless they say bytes. */
+export const LIMITS = {
+  /** https://docs.slack.dev/reference/block-kit/blocks */
+  blocks: 50,
+  /**
+   * All blocks of a message as JSON, in bytes. Not documented; chat.postMessage answers `msg_blocks_too_long` beyond
+   * about 13,200: https://github.com/slackapi/bolt-js/issues/2509 and 2867.
+   */
+  messageBytes: 13_200,
+  /** https://docs.slack.dev/reference/block-kit/composition-objects/text-object */
+  textObject: 3000,
+  /** https://docs.slack.dev/reference/block-kit/blocks/header-block */
+  header: 150,
+  /** https://docs.slack.dev/reference/block-kit/blocks/table-block: one table a message, of any kind; its cells together. */
+  tables: 1,
+  tableColumns: 20,
+  tableText: 10_000,
+  /** https://docs.slack.dev/reference/block-kit/blocks/data-table-block: the header is one more. */
+  tableRows: 100,
+  /** https://docs.slack.dev/reference/block-kit/blocks/actions-block */
+  actions: 25,
+  /** https://docs.slack.dev/reference/block-kit/block-elements/button-element */
+  buttonText: 75,
+  buttonValue: 2000,
+  buttonUrl: 3000,
+  /** https://docs.slack.dev/reference/views/modal-views */
+  viewTitle: 24,
+  viewButton: 24,
+  privateMetadata: 3000,
+  /** https://docs.slack.dev/reference/block-kit/blocks/input-block */
+  inputLabel: 2000,
+  inputHint: 2000,
+  /** https://docs.slack.dev/reference/block-kit/block-elements/plain-text-input-element */
+  placeholder: 150,
+  inputText: 3000,
+  /** https://docs.slack.dev/reference/block-kit/composition-objects/option-object and …/option-group-object */
+  options: 100,
+  optionGroups: 100,
+  optionText: 75,
+  optionValue: 150,
+  /** https://docs.slack.dev/interactivity/handling-user-interaction#message_responses */
+  responseUses: 5,
+  responseMs: 30 * 60_000,
+  /** https://docs.slack.dev/apis/web-api/rate-limits: one message a second and channel, short bursts allowed. */
+  updateEveryMs: 1000,
+} as const;

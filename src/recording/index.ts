@@ -1,0 +1,2 @@
+export { openRecording } from './open.ts';
+export { type Recording, recordCluster } from './record.ts';

@@ -1,0 +1,71 @@
+import { createReports } from './analysis/reports.ts';
+import { analyze, understand } from './analysis/run.ts';
+import { createAnalysisThread } from './analysis-thread.ts';
+import { analyzers } from './analyzers/index.ts';
+import { type ClusterChoice, openCluster } from './clusters.ts';
+import type { AnalysisOptions, Services } from './command.ts';
+import { commands } from './commands/index.ts';
+import { explainBuiltin, explainCode } from './explanation/builtin.ts';
+import { recordCluster } from './recording/index.ts';
+import type { Store } from './store.ts';
+
+interface ServicesOptions {
+  env: NodeJS.ProcessEnv;
+  store: Store;
+  cluster: ClusterChoice;
+  /** The name that messages call the cluster by. */
+  clusterName: string;
+  /** Whether chats must be answered meanwhile; a terminal waits anyway, and is spared the start of a thread. */
+  threaded: boolean;
+}
+
+/** Wires what commands work with. */
+export function createServices({ env, store, cluster, clusterName, threaded }: ServicesOptions): {
+  services: Services;
+  close(): Promise<void>;
+} {
+  const thread = threaded ? createAnalysisThread(env) : undefined;
+
+  const services: Services = {
+    analysis: {
+      filters: analyzers.map(({ filter, summary, core }) => ({ name: filter, summary, core })),
+      cluster: clusterName,
+      async run(request, options) {
+        // What is mistyped is told at once, before a thread is started or a cluster asked.
+        understand(analyzers, request);
+        const choice = choiceOf(cluster, options);
+        if (thread) return thread.run(choice, request, options);
+        const source = await openCluster(choice, env);
+        try {
+          return await analyze(source, analyzers, request, options);
+        } finally {
+          await source.close?.();
+        }
+      },
+      async record(options) {
+        const source = await openCluster(choiceOf(cluster, options), env);
+        try {
+          return await recordCluster(
+            source,
+            analyzers.flatMap(({ kind, reads }) => [kind, ...reads]),
+            options,
+          );
+        } finally {
+          await source.close?.();
+        }
+      },
+    },
+    explain: explainBuiltin,
+    runbook: explainCode,
+    reports: createReports(store),
+    commands,
+  };
+  return { services, close: async () => thread?.close() };
+}
+
+/** What one command asks for goes before what the program was started with. */
+function choiceOf(cluster: ClusterChoice, { sample, context, kubeconfig }: Partial<AnalysisOptions>): ClusterChoice {
+  if (sample) return { sample };
+  if (!context && !kubeconfig) return cluster;
+  return { ...(context && { context }), ...(kubeconfig && { kubeconfig }) };
+}

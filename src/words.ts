@@ -1,0 +1,10 @@
+/** Shortens a text to so many UTF-16 units, shows that it did, and tears no pair of surrogates apart. */
+export function clip(text: string, max: number): string {
+  return text.length <= max ? text : `${text.slice(0, max - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
+}
+
+/** A kind for several objects: `Pods`, `Ingresses`, `NetworkPolicies`. */
+export function pluralOf(kind: string): string {
+  if (/(s|x|ch)$/.test(kind)) return `${kind}es`;
+  return /[^aeiou]y$/.test(kind) ? `${kind.slice(0, -1)}ies` : `${kind}s`;
+}

@@ -1,0 +1,153 @@
+import { beforeEach, expect, test } from 'vitest';
+import { type Command, defineCommand, type Services } from '../src/command.ts';
+import { createHandlers } from '../src/dispatch.ts';
+import { UserError } from '../src/errors.ts';
+import { type Logger, silent } from '../src/log.ts';
+import type { Message } from '../src/message.ts';
+import type { Incoming, Place, Platform, Posted } from '../src/platform.ts';
+import { createSqliteStore } from '../src/stores/sqlite.ts';
+import { soon } from './support/soon.ts';
+
+let sent: { way: 'post' | 'update' | 'whisper'; text: string; thread?: string }[];
+let logged: object[];
+
+const note = (way: 'post' | 'update' | 'whisper', text: string, thread?: string) =>
+  sent.push({ way, text, ...(thread && { thread }) });
+const platform: Platform = {
+  name: 'test',
+  async start() {},
+  async stop() {},
+  async post(to: Place, message: Message): Promise<Posted> {
+    note('post', message.text, to.thread);
+    return { id: `${sent.length}`, place: { channel: to.channel, thread: to.thread ?? `${sent.length}` } };
+  },
+  async update(_: Posted, message: Message) {
+    note('update', message.text);
+  },
+  async whisper(_: Place, __: string, message: Message) {
+    note('whisper', message.text);
+  },
+};
+const log: Logger = { ...silent, error: (fields) => void logged.push(fields), child: () => log };
+const says = (text: string): Message => ({ text, blocks: [] });
+
+const command = (name: string, run: Command['run']) =>
+  defineCommand({ name, summary: '', words: '[word …]', options: [], examples: [], run });
+const commands = [
+  command('say', async ({ words, chat }) => void (await chat.post(says(words.join(' '))))),
+  command('work', async ({ chat }) => {
+    chat.progress('Reading', 1, 3);
+    await soon(() => expect(sent).toHaveLength(1));
+    chat.progress('Reading', 2, 3);
+    const summary = await chat.post(says('summary'));
+    await chat.post(says('explanation'), summary);
+  }),
+  command('quick', async ({ chat }) => {
+    chat.progress('Reading', 1, 3);
+    await chat.post(says('summary'));
+  }),
+  command('fail', async () => {
+    throw new TypeError('x is not a function');
+  }),
+  command('work-refuse', async ({ chat }) => {
+    chat.progress('Reading', 1, 3);
+    await soon(() => expect(sent).toHaveLength(1));
+    throw new UserError('There is no namespace "x".');
+  }),
+  command('refuse', async () => {
+    throw new UserError('There is no namespace "x".');
+  }),
+];
+
+let deliveries = 0;
+const incoming = (text: string, given: Partial<Incoming> = {}): Incoming => ({
+  text,
+  user: 'U1',
+  place: { channel: 'C1' },
+  delivery: `${deliveries++}`,
+  ...given,
+});
+let handlers: ReturnType<typeof createHandlers>;
+
+beforeEach(() => {
+  sent = [];
+  logged = [];
+  const store = createSqliteStore({ file: ':memory:' });
+  const services = { commands, analysis: { cluster: 'test', filters: [] } } as unknown as Services;
+  handlers = createHandlers(platform, {
+    services,
+    store,
+    log,
+    signal: new AbortController().signal,
+    progressAfterMs: 0,
+  });
+});
+
+test('a command line runs its command where it was typed', async () => {
+  await handlers.command(incoming('say hello “to you”', { place: { channel: 'C1', thread: '7' } }));
+
+  expect(sent).toEqual([{ way: 'post', text: 'hello to you', thread: '7' }]);
+});
+
+test('an event that is delivered again is answered once', async () => {
+  const twice = incoming('say hello');
+
+  await Promise.all([handlers.command(twice), handlers.command(twice)]);
+
+  expect(sent).toHaveLength(1);
+});
+
+test('one message shows the progress and becomes the answer; what is under it goes into its thread', async () => {
+  await handlers.command(incoming('work'));
+
+  expect(sent.filter(({ way, thread }) => way === 'post' && !thread)).toEqual([{ way: 'post', text: 'Reading' }]);
+  expect(sent.at(-2)).toEqual({ way: 'update', text: 'summary' });
+  expect(sent.at(-1)).toEqual({ way: 'post', text: 'explanation', thread: '1' });
+});
+
+test('what is done at once shows no progress', async () => {
+  await handlers.command(incoming('quick'));
+  await new Promise((resolve) => setTimeout(resolve, 5));
+
+  expect(sent).toEqual([{ way: 'post', text: 'summary' }]);
+});
+
+test.each([
+  ['analise', 'There is no command "analise". The help command lists them all.'],
+  ['sy hello', 'There is no command "sy". Did you mean say? The help command lists them all.'],
+  ['say --loud', 'say has no option --loud. See: help say'],
+  ['say "open', 'A quote (") is opened and never closed in: say "open'],
+  ['refuse', 'There is no namespace "x".'],
+])('what a person can mend is told to that person: %s', async (text, answer) => {
+  await handlers.command(incoming(text));
+
+  expect(sent).toEqual([{ way: 'whisper', text: answer }]);
+  expect(logged).toEqual([]);
+});
+
+test('an error that comes after a progress takes its place', async () => {
+  await handlers.command(incoming('work-refuse'));
+
+  expect(sent).toEqual([
+    { way: 'post', text: 'Reading' },
+    { way: 'update', text: 'There is no namespace "x".' },
+  ]);
+});
+
+test('a fault of ours is logged in full and told without its inside', async () => {
+  await handlers.command(incoming('fail'));
+
+  expect(sent[0]?.text).toMatch(
+    /^That failed for a reason that is ours, not yours\. The log has it under [0-9a-f]{6}\.$/,
+  );
+  expect(sent[0]?.text).not.toContain('function');
+  expect(logged).toMatchObject([{ err: { message: 'x is not a function' }, text: 'fail' }]);
+});
+
+test('an answer in a thread that is a command runs; other words get the way on', async () => {
+  await handlers.reply(incoming('say there', { place: { channel: 'C1', thread: '7' } }));
+  await handlers.reply(incoming('why?', { place: { channel: 'C1', thread: '7' } }));
+
+  expect(sent[0]).toEqual({ way: 'post', text: 'there', thread: '7' });
+  expect(sent[1]).toMatchObject({ way: 'whisper', text: expect.stringContaining('Begin with a command') });
+});

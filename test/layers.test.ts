@@ -1,0 +1,100 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize, relative } from 'node:path';
+import { expect, test } from 'vitest';
+
+const SRC = join(import.meta.dirname, '..', 'src');
+
+/** Files at the top of src that wire the parts, and so may know every folder. All others there are contracts. */
+const WIRING = [
+  'main.ts',
+  'app.ts',
+  'cli.ts',
+  'terminal.ts',
+  'clusters.ts',
+  'services.ts',
+  'analysis-thread.ts',
+  'analysis-worker.ts',
+];
+
+/** Which folders the files of a folder may import, beside the contracts, the kinds and their own. */
+const MAY_KNOW: Record<string, string[]> = {
+  kinds: [],
+  analyzers: [],
+  kubernetes: [],
+  recording: [],
+  stores: [],
+  server: [],
+  'platforms/slack': [],
+  'platforms/playground': [],
+  'platforms/terminal': [],
+  analysis: [],
+  explanation: [],
+  commands: ['analysis', 'explanation'],
+};
+
+/** The folder that alone may import a package. */
+const SDK: Record<string, string> = {
+  '@kubernetes/client-node': 'kubernetes',
+  undici: 'kubernetes',
+  '@slack/bolt': 'platforms/slack',
+  '@slack/web-api': 'platforms/slack',
+  '@slack/types': 'platforms/slack',
+  preact: 'platforms/playground',
+  htm: 'platforms/playground',
+  marked: 'explanation',
+  'node:sqlite': 'stores',
+  pino: '',
+};
+
+const files = (readdirSync(SRC, { recursive: true }) as string[]).filter((file) => file.endsWith('.ts'));
+
+function importsOf(file: string): string[] {
+  const text = readFileSync(join(SRC, file), 'utf8');
+  return [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1] ?? '');
+}
+
+function folderOf(file: string): string {
+  const folder = Object.keys(MAY_KNOW).find((name) => file.startsWith(`${name}/`));
+  return folder ?? (dirname(file) === '.' ? '' : dirname(file));
+}
+
+test('every file stands in a known folder', () => {
+  const unknown = files.filter((file) => folderOf(file) !== '' && !(folderOf(file) in MAY_KNOW));
+
+  expect(unknown).toEqual([]);
+});
+
+test('imports go in one direction', () => {
+  const wrong = files.flatMap((file) => {
+    if (WIRING.includes(file)) return [];
+    const own = folderOf(file);
+    const allowed = ['', 'kinds', own, ...(MAY_KNOW[own] ?? [])];
+    return (
+      importsOf(file)
+        .filter((name) => name.startsWith('.'))
+        .map((name) => relative(SRC, normalize(join(SRC, dirname(file), name))))
+        .filter((target) => WIRING.includes(target) || !allowed.includes(folderOf(target)))
+        // What a thread is sent is a type; the program starts the thread by its file's name.
+        .map((target) => `${file} imports ${target}`)
+    );
+  });
+
+  expect(wrong).toEqual([]);
+});
+
+test('an SDK is imported in one folder only', () => {
+  const wrong = files.flatMap((file) =>
+    importsOf(file)
+      .map((name) => name.match(/^(@[^/]+\/[^/]+|node:[^/]+|[^@./][^/]*)/)?.[1] ?? '')
+      .filter((name) => name in SDK && folderOf(file) !== SDK[name])
+      .map((name) => `${file} imports ${name}`),
+  );
+
+  expect(wrong).toEqual([]);
+});
+
+test('the environment is read at the start only', () => {
+  const readers = files.filter((file) => /\bprocess\.env\b/.test(readFileSync(join(SRC, file), 'utf8')));
+
+  expect(readers.filter((file) => !['main.ts', 'terminal.ts', 'analysis-worker.ts'].includes(file))).toEqual([]);
+});

@@ -1,0 +1,88 @@
+import { expect, test } from 'vitest';
+import { maskArguments, maskCredentials, maskNamed } from '../src/masking.ts';
+import { cpuMs } from './support/cpu.ts';
+
+test.each([
+  ['postgres://shop:hunter2@db.shop:5432/orders', 'postgres://shop:***@db.shop:5432/orders'],
+  ['amqp://shop:hun:t@er2@queue:5672', 'amqp://shop:***@queue:5672'],
+  ['redis://:hunter2@redis:6379', 'redis://:***@redis:6379'],
+  ['https://ghp_abcdefghijklmnopqrstuvwxyz@github.com/x', 'https://***@github.com/x'],
+  ['login failed: password=hunter2 for shop', 'login failed: password=*** for shop'],
+  ['host=db user=shop password="hunter2" sslmode=off', 'host=db user=shop password="***" sslmode=off'],
+  ['{"password":"hunter2","user":"shop"}', '{"password":"***","user":"shop"}'],
+  ['{"auths":{"r.io":{"auth":"c2hvcDpodW50ZXIy"}}}', '{"auths":{"r.io":{"auth":"***"}}}'],
+  ['client_secret: hunter2', 'client_secret: ***'],
+  ['--api-key=hunter2 --port=80', '--api-key=*** --port=80'],
+  ['Authorization: Basic c2hvcDpodW50ZXIy', 'Authorization: Basic ***'],
+  ['curl -H "Authorization: Bearer abcdef0123456789"', 'curl -H "Authorization: Bearer ***"'],
+  ['sent Bearer abcdef0123456789 to it', 'sent Bearer *** to it'],
+  ['AccountName=a;AccountKey=aHVudGVyMg==;Suffix=b', 'AccountName=a;AccountKey=***;Suffix=b'],
+  ['token eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJzaG9wIn0.c2ln is expired', 'token *** is expired'],
+  ['key AKIAIOSFODNN7EXAMPLE has no access', 'key *** has no access'],
+  ['posted with xoxb-1234567890-abcdef', 'posted with ***'],
+  ['used sk-proj-Abcdefghijklmnopqrstuvwx', 'used ***'],
+  ['-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----\nrest', '-----BEGIN PRIVATE KEY----- ***\nrest'],
+  ['-----BEGIN RSA PRIVATE KEY-----\nMIIE and cut', '-----BEGIN RSA PRIVATE KEY----- ***'],
+])('masks %s', (text, masked) => {
+  expect(maskCredentials(text)).toBe(masked);
+  expect(maskCredentials(masked), 'twice is as once').toBe(masked);
+});
+
+test.each([
+  'secret "db-password" not found',
+  'failed to get secret: secrets "db-token" not found',
+  "couldn't find key password in Secret shop/db",
+  'references non-existent secret key: tls.crt',
+  'MountVolume.SetUp failed for volume "kube-api-access-x7k2p": token: expired',
+  'FATAL: password authentication failed for user "shop"',
+  'invalid bearer token, token lookup failed',
+  'error looking up secret: my-db1 not found',
+  'postgres://shop:$(DB_PASSWORD)@db.shop:5432/orders',
+  'dsn host=db password=$(DB_PASSWORD) user=shop',
+  `password: \${PASSWORD}`,
+  'automountServiceAccountToken: false',
+  'kubernetes.io/service-account-token',
+  'Back-off pulling image "registry.example.test/team/app@sha256:0123456789abcdef0123456789abcdef"',
+  'Post "https://hook.infra.svc:443/validate?timeout=10s": context deadline exceeded',
+  'sk-payments-gateway-worker-7d9c8b6f5-x2x1z',
+  'Readiness probe failed: Get "http://10.0.0.1:8080/healthz": dial tcp',
+])('leaves %s', (text) => {
+  expect(maskCredentials(text)).toBe(text);
+});
+
+test('masks a value by its name, unless it refers to another', () => {
+  expect(maskNamed('DB_PASSWORD', 'x')).toBe('***');
+  expect(maskNamed('dbPassword', 'x')).toBe('***');
+  expect(maskNamed('stripe-api-key', 'x')).toBe('***');
+  expect(maskNamed('DB_PASSWORD', '$(OTHER)')).toBe('$(OTHER)');
+  expect(maskNamed('TOKEN_FILE', '/var/run/token')).toBe('/var/run/token');
+  expect(maskNamed('MONKEY', 'banana')).toBe('banana');
+  expect(maskNamed('DATABASE_URL', 'postgres://a:b@db')).toBe('postgres://a:***@db');
+  expect(maskNamed('DB_PASSWORD', '')).toBe('');
+});
+
+test('masks a flag and its value in two words', () => {
+  expect(maskArguments(['serve', '--password', 'x', '--token=y', '--verbose', '--secret', '--port', '80'])).toEqual([
+    'serve',
+    '--password',
+    '***',
+    '--token=***',
+    '--verbose',
+    '--secret',
+    '--port',
+    '80',
+  ]);
+});
+
+test.each(['a', '-eyJ', 'a.', 'token', '://a:', 'password=', '-----BEGIN PRIVATE KEY-----', 'bearer ', '{"auth":"'])(
+  'takes no long time over many %s',
+  (part) => {
+    const text = part.repeat(90_000 / part.length);
+
+    expect(cpuMs(() => maskCredentials(`${text} token`))).toBeLessThan(3_000);
+  },
+);
+
+test('gives the length of a text that nobody would read', () => {
+  expect(maskCredentials('password='.repeat(20_000))).toBe('*** (180000 characters)');
+});

@@ -1,0 +1,49 @@
+import type { ClusterSource } from '../../src/cluster.ts';
+import type { Kind, KubernetesObject } from '../../src/kind.ts';
+import { snapshot } from '../../src/snapshot.ts';
+import type { Uids } from './load.ts';
+import { keyOf, type Manifest, RECORDED_AT, uidOf } from './manifest.ts';
+
+const UID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
+
+/**
+ * A loaded cluster as it is to be recorded, the same at every build: looked at at one fixed time, with the ages that
+ * scenarios gave, uids that follow from names, and without what the server makes by itself (leases, repair events).
+ */
+export function stableSource(
+  live: ClusterSource,
+  name: string,
+  objects: readonly Manifest[],
+  loaded: Uids,
+): ClusterSource {
+  const manifests = new Map(objects.map((object) => [keyOf(object), object]));
+  const stable = new Map([...loaded].map(([key, uid]) => [uid, uidOf(key)]));
+
+  function restore<T extends KubernetesObject>(object: T): T[] {
+    const manifest = manifests.get(keyOfRead(object));
+    if (!manifest) return [];
+    const text = JSON.stringify(object).replace(UID, (uid) => stable.get(uid) ?? uid);
+    const copy = JSON.parse(text) as T;
+    const { creationTimestamp, deletionTimestamp } = manifest.metadata;
+    copy.metadata.creationTimestamp = creationTimestamp ?? RECORDED_AT;
+    if (deletionTimestamp) copy.metadata.deletionTimestamp = deletionTimestamp;
+    return [copy];
+  }
+
+  return {
+    name,
+    async read(kinds, scope, options) {
+      const reading = await live.read(kinds, scope, options);
+      const problem = reading.problems.find(({ reason }) => reason !== 'not installed');
+      if (problem) throw new Error(problem.text);
+      const lists = kinds.map((kind: Kind) => ({ kind, objects: reading.cluster.list(kind).flatMap(restore) }));
+      const { version } = reading.cluster;
+      const cluster = snapshot(lists, { name, now: Date.parse(RECORDED_AT), ...(version && { version }) });
+      return { ...reading, cluster, objects: lists.reduce((sum, list) => sum + list.objects.length, 0) };
+    },
+  };
+}
+
+function keyOfRead({ kind, metadata: { name, namespace } }: KubernetesObject): string {
+  return [kind, namespace, name].filter(Boolean).join('/');
+}
