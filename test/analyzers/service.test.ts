@@ -191,6 +191,16 @@ describe('finds nothing wrong with', () => {
     expect(found).toEqual([]);
   });
 
+  test.each([
+    ['ClusterIPNotAllocated', 'Cluster IP [IPv4]: 10.96.108.11 is not allocated; repairing'],
+    ['PortNotAllocated', 'Port 30080 is not allocated; repairing'],
+  ])('what the API server repairs by itself: %s', async (reason, message) => {
+    const subject = cart({ selector: undefined });
+
+    expect(await analyze(service, [subject, event(subject, reason, message)])).toEqual([]);
+    expect(await analyze(service, [subject, event(subject, reason, 'please recreate service')])).toHaveLength(1);
+  });
+
   test('a warning that a later success has settled', async () => {
     const subject = cart({ selector: undefined });
 

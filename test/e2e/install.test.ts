@@ -36,10 +36,13 @@ test('the image’s start command serves, is ready, and ends on SIGTERM', async 
     cwd: folder,
     env: { PATH: dirname(process.execPath), HOME: '/nonexistent', DATA_DIR: data, PORT: '0', NODE_ENV: 'production' },
   });
-  const [line] = (await once(program.stdout, 'data')) as [Buffer];
-  const url = /http:\/\/127\.0\.0\.1:\d+/.exec(String(line))?.[0];
-
-  expect(String(line)).toContain('playground');
+  let said = '';
+  program.stdout.on('data', (chunk) => {
+    said += chunk;
+  });
+  const address = /playground.*(http:\/\/127\.0\.0\.1:\d+)/;
+  await expect.poll(() => said).toMatch(address);
+  const [, url] = address.exec(said) ?? [];
   expect((await fetch(`${url}/ready`)).status).toBe(200);
 
   program.kill('SIGTERM');

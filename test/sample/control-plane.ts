@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const READY_TIMEOUT_MS = 90_000;
+const END_TIMEOUT_MS = 20_000;
 
 export interface ControlPlane {
   kubeconfig: string;
@@ -103,7 +104,9 @@ async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = new Promise((resolve) => child.once('exit', resolve));
   child.kill();
+  const harder = setTimeout(() => child.kill('SIGKILL'), END_TIMEOUT_MS);
   await ended;
+  clearTimeout(harder);
 }
 
 async function readWhenThere(file: string, children: ChildProcess[]): Promise<Buffer> {

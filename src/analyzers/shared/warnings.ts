@@ -4,8 +4,11 @@ import type { KubernetesObject } from '../../kind.ts';
 import type { Event } from '../../kinds/event.ts';
 import { sentence } from './wording.ts';
 
-/** Conflicts of two writers, which the writer solves by trying again. */
-const SOLVES_ITSELF = /object has been modified|operation cannot be fulfilled/i;
+/**
+ * Conflicts of two writers, which the writer solves by trying again, and what the API server's own repair of cluster IPs
+ * and node ports says while it mends them (kubernetes/pkg/registry/core/service).
+ */
+const SOLVES_ITSELF = /object has been modified|operation cannot be fulfilled|; (repairing|cleaning up)$/i;
 /** What load balancer controllers say once all is well. */
 const SUCCESSES = new Set(['EnsuredLoadBalancer', 'UpdatedLoadBalancer', 'SuccessfullyReconciled']);
 
