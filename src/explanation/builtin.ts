@@ -44,21 +44,44 @@ export async function explainCode(code: string): Promise<Explanation | undefined
 }
 
 /**
- * A runbook as it fits an owner of this kind: without steps for rollouts where it has none, and made anew where its
- * template is fixed, as a Job's is.
+ * A runbook as it fits an owner of this kind: without steps for rollouts or other runs where it has none, with what is
+ * fixed in it made anew, and with a warning where nothing makes a deleted Pod again.
  */
 function forOwner(book: Runbook, ownerKind: string): Runbook {
-  if (ROLLED_OUT.has(ownerKind)) return book;
-  const adapt = (markdown: string) => {
-    const steps = markdown.split(/^(?=\d+\. )/m).filter((step) => !/rollout \w+ \{ownerKind\}/.test(step));
-    return ownerKind === 'Job' ? steps.join('').replace(CHANGE_OF_TEMPLATE, MADE_ANEW) : steps.join('');
-  };
+  if (ROLLED_OUT.has(ownerKind)) return { ...book, fix: stepsOf(book.fix).filter(notForCronJob).join('') };
+  const adapt = (markdown: string) =>
+    stepsOf(markdown)
+      .filter((step) => !/rollout \w+ \{ownerKind\}/.test(step))
+      .filter((step) => ownerKind === 'CronJob' || notForCronJob(step))
+      .map((step) => (ownerKind === 'Pod' && DELETES_POD.test(step) ? `${step.trimEnd()} ${NOT_MADE_AGAIN}\n` : step))
+      .join('')
+      .replace(FIXED[ownerKind] ?? NOTHING, madeAnew(ownerKind));
   return { ...book, confirm: adapt(book.confirm), fix: adapt(book.fix) };
 }
 
-const CHANGE_OF_TEMPLATE = /^( *)kubectl .* set \w+ \{ownerKind\}.*$/gm;
-const MADE_ANEW =
-  '$1# The template of a Job is fixed: change its manifest, then make it anew.\n$1kubectl -n {namespace} replace --force -f job.yaml';
+function stepsOf(markdown: string): string[] {
+  return markdown.split(/^(?=\d+\. )/m);
+}
+
+function notForCronJob(step: string): boolean {
+  return !step.includes('cronjob/{owner}');
+}
+
+/** Commands that change what is fixed in objects of a kind. */
+const FIXED: Record<string, RegExp> = {
+  Job: /^( *)kubectl .* (?:set \w+|edit) \{ownerKind\}.*$/gm,
+  Pod: /^( *)kubectl .* (?:set resources|edit) \{ownerKind\}.*$/gm,
+};
+const NOTHING = /(?!)/;
+
+function madeAnew(kind: string): string {
+  const file = `${kind.toLowerCase()}.yaml`;
+  return `$1# This is fixed in a ${kind}: change its manifest, then make it anew.\n$1kubectl -n {namespace} replace --force -f ${file}`;
+}
+
+/** One that is stuck in its deletion is not meant: it was deleted before. */
+const DELETES_POD = /delete pod \{name\}(?! --grace-period)/;
+const NOT_MADE_AGAIN = 'Nothing makes this Pod again: keep its manifest, and apply it afterwards.';
 
 function bookBlocks(book: Runbook, fill: (text: string, where: 'text' | 'code') => string): Block[] {
   return [

@@ -52,6 +52,30 @@ test('a Job is made anew, since its template is fixed', async () => {
   expect(toMarkdown(message)).not.toMatch(/(rollout|set) \w+ Job/);
 });
 
+test('only what a CronJob made is run again from it', async () => {
+  const fix = async (kind: string) => {
+    const owner = { kind, namespace: 'shop', name: 'backup' };
+    return toMarkdown((await explain(podFinding('backup', 'Pod/ContainerFailed', { values, owner }))).message);
+  };
+
+  expect(await fix('CronJob')).toContain('create job backup-again --from=cronjob/backup');
+  for (const kind of ['Job', 'Pod', 'Deployment']) expect(await fix(kind)).not.toContain('cronjob/');
+});
+
+test('a Pod without an owner is not deleted without a word, nor changed where it is fixed', async () => {
+  const markdown = async (code: string, kind: string) => {
+    const owner = { kind, namespace: 'shop', name: 'cart' };
+    return toMarkdown((await explain(podFinding('cart', code, { values, owner }))).message);
+  };
+
+  expect(await markdown('Pod/NodeDiskFull', 'Pod')).toContain(
+    'delete pod cart-7d9c-x2x4z`. Nothing makes this Pod again',
+  );
+  expect(await markdown('Pod/NodeDiskFull', 'ReplicaSet')).not.toContain('Nothing makes this Pod again');
+  expect(await markdown('Pod/OOMKilled', 'Pod')).toContain('kubectl -n shop replace --force -f pod.yaml');
+  expect(await markdown('Pod/ImageNotFound', 'Pod')).toContain('set image Pod/cart');
+});
+
 test('what follows from a cause is told with it, counted where it is much', async () => {
   const pods = Array.from({ length: 9 }, (_, index) =>
     podFinding('cart', 'Pod/OOMKilled', { values, object: { kind: 'Pod', namespace: 'shop', name: `cart-${index}` } }),

@@ -44,3 +44,24 @@ test.each(codes)('what confirms %s only reads', async (code) => {
     /kubectl\b[^\n`|]*\s(delete|apply|edit|patch|scale|replace|create|drain|cordon|annotate|label|set|rollout (restart|undo))\b/,
   );
 });
+
+const commandsOf = ({ confirm, fix }: Runbook) =>
+  [confirm, fix]
+    .flatMap((text) => [...text.matchAll(/```sh\n(.*?)```|`(kubectl [^`]*)`/gs)])
+    .flatMap(([, block = '', inline = '']) => [...block.split('\n'), inline])
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+
+// zsh refuses a command with a bracket or an asterisk in it that stands in no quotes and fits no file.
+test.each(codes)('the commands of %s are the same in every shell', async (code) => {
+  for (const command of commandsOf((await runbook(code)) as Runbook)) {
+    expect(command.replace(/'[^']*'|"[^"]*"/g, ''), command).not.toMatch(/[[\]*?$]/);
+  }
+});
+
+// Without it, one container that has not started hides the logs of all others.
+test.each(codes)('the logs of many Pods for %s are shown as far as there are any', async (code) => {
+  for (const command of commandsOf((await runbook(code)) as Runbook)) {
+    if (/ logs .*(-l |--selector)/.test(command)) expect(command).toContain('--ignore-errors');
+  }
+});
