@@ -84,12 +84,13 @@ export function createOutgoing({ client, botName, threads, updateEveryMs, log }:
     return { channel, ts };
   }
 
-  async function withLetters<T>(page: Page, call: (content: Page | { text: string; parse: 'none' }) => Promise<T>) {
+  async function withLetters<T>(page: Page, call: (content: Page & { parse?: 'none' }) => Promise<T>) {
     return call(page).catch((err) => {
       if (!REFUSED.has(errorCode(err))) throw err;
       log.error({ err, details: err.data?.response_metadata?.messages }, 'Slack refused the blocks of a message');
       const letters = page.blocks.map((block) => textsOf(block).join(' ')).join('\n');
-      return call({ text: `${page.text}\n${escaped(letters)}`, parse: 'none' });
+      // An update without blocks would keep those that stand there, and show nothing of this.
+      return call({ text: `${page.text}\n${escaped(letters)}`, blocks: [], parse: 'none' });
     });
   }
 

@@ -145,6 +145,19 @@ describe('what Slack refuses', () => {
     expect(app.shown()).toMatchObject([{ text: expect.stringContaining('Letters <!channel>'), live: [] }]);
   });
 
+  test('in an update replaces the blocks that stood there', async () => {
+    const app = await started();
+    const posted = await app.platform.post(PLACE, say('Working'));
+    const call = app.slack.api.call;
+    app.slack.api.call = (method, token, args) =>
+      call(method, token, args.blocks?.includes('rich_text') ? { ...args, blocks: '[{"type":"unknown"}]' } : args);
+
+    await app.platform.update(posted, say('Done'));
+
+    expect(app.shown()).toMatchObject([{ id: posted.id, text: expect.stringContaining('Done') }]);
+    expect(app.shown()[0]?.text).not.toContain('Working');
+  });
+
   test('as a file for lack of a scope leaves a word with the cure', async () => {
     const app = await started({ scopes: ['chat:write'] });
 

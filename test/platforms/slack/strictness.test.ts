@@ -43,6 +43,7 @@ test.each<[string, unknown[], RegExp]>([
   ['101 rows', [table(Array(101).fill([cell()]))], /no more than 100/],
   ['21 columns', [table([Array(21).fill(cell())])], /no more than 20/],
   ['an empty cell', [table([[cell(0)]])], /more than 0/],
+  ['a number in a table without sorting', [table([[{ type: 'raw_number', value: 1, text: '1' }]])], /unsupported type/],
   ['10,001 letters in a table', [table([[cell(9000), cell(1001)]])], /10001 characters/],
   ['a data table of a header alone', [table([[cell()]], 'data_table')], /no fewer than 2/],
   ['rows of two lengths', [table([[cell()], [cell(), cell()]], 'data_table')], /rows of one length/],

@@ -84,8 +84,8 @@ const cells = {
   raw_text: { required: { text: string(1, 10_000) } },
   raw_number: { required: { value: number(Number.MIN_SAFE_INTEGER, undefined, false), text: string(1, 100) } },
 };
-const cell = byType({ ...cells, rich_text: { required: richText } });
-const rows = (max: number, min = 1) => list(list(cell, 1, 20), min, max);
+const cell = byType({ raw_text: cells.raw_text, rich_text: { required: richText } });
+const dataCell = byType({ ...cells, rich_text: { required: richText } });
 const column = object({}, { align: oneOf('left', 'center', 'right'), is_wrapped: boolean });
 
 const block_id = string(1, 255);
@@ -113,9 +113,12 @@ const common = {
 const inMessages = byType({
   ...common,
   markdown: { required: { text: string(1, 12_000) }, optional: { block_id } },
-  table: { required: { rows: rows(100) }, optional: { block_id, column_settings: list(column, 0, 20) } },
+  table: {
+    required: { rows: list(list(cell, 1, 20), 1, 100) },
+    optional: { block_id, column_settings: list(column, 0, 20) },
+  },
   data_table: {
-    required: { caption: string(1, 3000), rows: rows(101, 2) },
+    required: { caption: string(1, 3000), rows: list(list(dataCell, 1, 20), 2, 101) },
     optional: { block_id, page_size: number(1, 100), row_header_column_index: number(0, 19) },
   },
   context_actions: {

@@ -89,7 +89,10 @@ export function createWebApi(options: WebApiOptions): WebApi {
       if (!message) throw new SlackRefusal('message_not_found');
       if (message.bot_id !== BOT.id) throw new SlackRefusal('cant_update_message');
       if (now() - (message.editedAt ?? 0) < options.minUpdateGapMs) throw new SlackRefusal('ratelimited');
-      Object.assign(message, contentOf(args), { edited: true, editedAt: now() });
+      const content = contentOf(args);
+      // Without new blocks, the old ones stay: https://github.com/slack-go/slack/issues/1214
+      const blocks = args.blocks === undefined ? message.blocks : content.blocks;
+      Object.assign(message, content, { blocks, edited: true, editedAt: now() });
       options.posted(message, 'message_changed');
       return { channel, ts: message.ts, text: message.text };
     },
