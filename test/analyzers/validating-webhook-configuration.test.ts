@@ -42,6 +42,14 @@ function pod(name: string, ready: boolean, raw: Raw = {}) {
   });
 }
 
+function slice(ports: Raw[]) {
+  return build(EndpointSlice, {
+    metadata: { name: 'guard-1', namespace: 'guard', labels: { 'kubernetes.io/service-name': 'guard' } },
+    endpoints: [{ conditions: { ready: true }, targetRef: { kind: 'Pod', name: 'guard-1' } }],
+    ports,
+  });
+}
+
 describe('finds nothing wrong with', () => {
   test.each<[string, KubernetesObject[]]>([
     ['a webhook that a ready Pod answers', [guard(), target(), pod('guard-1', true)]],
@@ -70,6 +78,15 @@ describe('finds nothing wrong with', () => {
         }),
       ],
     ],
+    [
+      'a Pod that has the named port',
+      [
+        guard(),
+        target({ ports: [{ name: 'https', port: 443, targetPort: 'webhook' }] }),
+        slice([{ name: 'https', port: 9443 }]),
+        pod('guard-1', true),
+      ],
+    ],
     ['a Service that was made a moment ago', [guard(), target({}, { metadata: { creationTimestamp: ago('20s') } })]],
   ])('%s', async (_, objects) => {
     expect(await analyze(webhooks, objects)).toEqual([]);
@@ -82,6 +99,18 @@ describe('finds nothing wrong with', () => {
 });
 
 describe('a webhook that nobody answers', () => {
+  test('for lack of the named port in its Pods', async () => {
+    const service = target({ ports: [{ name: 'https', port: 443, targetPort: 'webhook' }] });
+
+    const [found] = await analyze(webhooks, [guard(), service, slice([]), pod('guard-1', true)]);
+
+    expect(found).toMatchObject({
+      code: 'ValidatingWebhookConfiguration/NoReadyEndpoints',
+      severity: 'critical',
+      text: expect.stringContaining('none with the port "webhook" that its port 443 goes to'),
+    });
+  });
+
   test('for lack of its Service, as K8sGPT finds it', async () => {
     const [found] = await analyze(webhooks, [guard()]);
 

@@ -89,7 +89,8 @@ function problemOf({ webhook, target }: Call, cluster: Cluster): Problem | undef
   const service = cluster.get(Service, name, namespace);
   if (!service || service.spec?.type === 'ExternalName') return undefined;
   const ports = service.spec?.ports ?? [];
-  if (!ports.some((each) => each.port === port)) {
+  const called = ports.find((each) => each.port === port);
+  if (!called) {
     return {
       code: 'PortNotFound',
       what: `which has no port ${port}: its ports are ${listed(ports.map((each) => String(each.port))) || 'none'}`,
@@ -99,8 +100,21 @@ function problemOf({ webhook, target }: Call, cluster: Cluster): Problem | undef
     };
   }
 
-  if (endpointsOf(cluster, service).ready.length > 0) return undefined;
+  const { ready, ports: served } = endpointsOf(cluster, service);
   const pods = podsBehind(cluster, service);
+  if (ready.length > 0) {
+    const { name: portName = '', targetPort } = called;
+    // Pods that lack the named port are endpoints of the Service, but not of this port.
+    const isServed = pods.length === 0 || typeof targetPort !== 'string' || !served || served.has(portName);
+    if (isServed) return undefined;
+    return {
+      code: 'NoReadyEndpoints',
+      what: `which has ready Pods, but none with the port "${targetPort}" that its port ${port} goes to`,
+      headline: `calls port ${port} of Service ${namespace}/${name}, whose Pods lack its targetPort`,
+      evidence: [field(service, 'spec.ports', ports)],
+      causes: [{ ref, codes: ['Service/NamedPortMissing'] }],
+    };
+  }
   if (pods.length === 0) {
     const canTell = cluster.complete(Pod, namespace) && cluster.complete(EndpointSlice, namespace);
     if (!canTell || isNew(cluster, service)) return undefined;
