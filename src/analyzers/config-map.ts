@@ -1,7 +1,7 @@
 import { defineAnalyzer, type Failure, field, MINUTE, olderThan } from '../analyzer.ts';
 import type { Cluster } from '../cluster.ts';
 import { ConfigMap } from '../kinds/configuration.ts';
-import { CONFIG_USERS, isConfigMapUsed, isPartOfWorkloads } from './shared/config-use.ts';
+import { CONFIG_USERS, isConfigMapUsed, isLoadedByLabel, isPartOfWorkloads } from './shared/config-use.ts';
 
 export default defineAnalyzer({
   filter: 'ConfigMap',
@@ -24,7 +24,7 @@ const SYSTEM_NAMESPACES = new Set(['kube-system', 'kube-public', 'kube-node-leas
 const SPREAD = /(-ca\.crt|-ca-root-cert|-trust-roots|trusted-ca(-bundle)?)$/;
 /** Labels by which a sidecar or an operator finds what it loads, or marks what it spreads. */
 const LOADED =
-  /^(grafana_\w+|prometheus_rule|fluentd_config|workflows\.argoproj\.io\/configmap-type|trust\.cert-manager\.io\/bundle)$/;
+  /^(grafana_\w+|prometheus_rule|loki_rule|fluentd_config|workflows\.argoproj\.io\/configmap-type|trust\.cert-manager\.io\/bundle)$/;
 
 /** Whether a ConfigMap is read by something that no Pod template shows, and says so. */
 function isKeptByOthers({ metadata }: ConfigMap): boolean {
@@ -49,6 +49,7 @@ function unused(configMap: ConfigMap, cluster: Cluster, bytes: number): Failure[
   // What uses it may be made next.
   if (creationTimestamp && !olderThan(cluster, creationTimestamp, 2 * MINUTE)) return [];
   if (isConfigMapUsed(cluster, configMap) || isPartOfWorkloads(cluster, configMap)) return [];
+  if (isLoadedByLabel(cluster, configMap)) return [];
   return [
     {
       code: 'ConfigMap/Unused',

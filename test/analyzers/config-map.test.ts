@@ -7,7 +7,7 @@ import { Pod } from '../../src/kinds/pod.ts';
 import { CronJob, DaemonSet, Deployment, Job, ReplicaSet, StatefulSet } from '../../src/kinds/workloads.ts';
 import { ago, analyze, build, ownedBy, type Raw } from '../support/cluster.ts';
 
-const SETTINGS = settings();
+const SETTINGS = settings({ metadata: { labels: { 'acme.io/dashboard': '1' } } });
 
 function settings(raw: Raw = {}) {
   return build(ConfigMap, { data: { mode: 'fast' }, ...raw, metadata: { name: 'settings', ...raw.metadata } });
@@ -52,6 +52,13 @@ describe('finds nothing wrong with a ConfigMap used by', () => {
       'an annotation of an Ingress',
       build(Ingress, { metadata: { annotations: { 'nginx.ingress.kubernetes.io/custom-headers': 'shop/settings' } } }),
     ],
+    [
+      'a sidecar that loads whatever has its label',
+      build(Deployment, {
+        metadata: { namespace: 'monitoring' },
+        spec: { template: { spec: container({ env: [{ name: 'LABEL', value: 'acme.io/dashboard' }] }) } },
+      }),
+    ],
     ['an argument that names it', pod(container({ args: ['--configmap=$(POD_NAMESPACE)/settings'] }))],
     ['an argument after its flag', pod(container({ args: ['--config-map-name', 'settings'] }))],
     ['a variable that names it', pod(container({ env: [{ name: 'CONFIG_MAP', value: 'settings' }] }))],
@@ -86,6 +93,7 @@ describe('finds nothing wrong with', () => {
     ['what kube-system holds', { metadata: { name: 'kubeadm-config', namespace: 'kube-system' } }],
     ['the authority of the cluster', { metadata: { name: 'kube-root-ca.crt' } }],
     ['a dashboard for a sidecar', { metadata: { labels: { grafana_dashboard: '1' } } }],
+    ['rules for a sidecar', { metadata: { labels: { loki_rule: '' } } }],
     ['a data source for a sidecar', { metadata: { labels: { grafana_datasource: 'x' } } }],
     ['rules for an operator', { metadata: { labels: { prometheus_rule: '' } } }],
     ['a configuration for a log collector', { metadata: { labels: { fluentd_config: 'true' } } }],

@@ -50,6 +50,27 @@ const applications = perCluster((cluster) => {
   return parts;
 });
 
+/**
+ * Whether a sidecar loads it by its label, as that of Grafana's chart does, which is told the label by a variable
+ * (https://github.com/kiwigrid/k8s-sidecar#configuration-environment-variables).
+ */
+export function isLoadedByLabel(cluster: Cluster, { metadata }: ConfigMap): boolean {
+  return Object.keys(metadata.labels ?? {}).some((label) => loadedLabels(cluster).has(label));
+}
+
+const loadedLabels = perCluster((cluster) => {
+  const labels = new Set<string>();
+  for (const kind of [Deployment, StatefulSet, DaemonSet]) {
+    for (const { spec } of cluster.list<Deployment | StatefulSet | DaemonSet>(kind)) {
+      const { initContainers = [], containers = [] } = spec?.template?.spec ?? {};
+      for (const { env = [] } of [...initContainers, ...containers]) {
+        for (const { name, value } of env) if (name === 'LABEL' && value) labels.add(value);
+      }
+    }
+  }
+  return labels;
+});
+
 /** `namespace/name` of all that is used. */
 const usedNames = perCluster((cluster) => {
   const used = new Set<string>();
