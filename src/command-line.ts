@@ -37,6 +37,9 @@ export function split(line: string): string[] {
 /** Finds the command that words begin with. Throws `UsageError` for one that does not exist, with the nearest names. */
 export function findCommand(commands: readonly Command[], word: string, where: 'chat' | 'terminal'): Command {
   const usable = commands.filter((command) => !command.where || command.where === where);
+  if (word.startsWith('-')) {
+    throw new UsageError(`"${word}" stands where a command is expected. Name the command first: analyze ${word} …`);
+  }
   const wanted = word.toLowerCase();
   const found = usable.find((command) => command.name === wanted || command.aliases?.includes(wanted));
   if (found) return found;
@@ -78,10 +81,17 @@ export function parse(
     if (!option) throw new UsageError(unknownOption(command, usable, token.rawName));
     options[option.name] = readValue(option, token.value, options[option.name]);
   }
-  if (words.length > 0 && !command.words) {
-    throw new UsageError(`${command.name} takes no words, but was given "${words.join(' ')}".`);
+  const surplus = words.slice(wordsTaken(command));
+  if (surplus.length > 0) {
+    const takes = command.words ? `only ${command.words}, but was also` : 'no words, but was';
+    throw new UsageError(`${command.name} takes ${takes} given "${surplus.join(' ')}".`);
   }
   return { words, options };
+}
+
+/** How many words a command takes: one for each group of its usage, any number where one of them goes on with `…`. */
+function wordsTaken({ words = '' }: Command): number {
+  return words.includes('…') ? Number.POSITIVE_INFINITY : (words.match(/[<[]/g) ?? []).length;
 }
 
 /** `analyze [filter …] [--namespace <name>]`, as help shows it. */

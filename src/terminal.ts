@@ -13,8 +13,9 @@ import { createSqliteStore } from './stores/sqlite.ts';
 
 // Who reads no further, as `| head` does, has had what they wanted.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
+  if (error.code === 'EPIPE') process.exit();
+  process.stderr.write(`The output cannot be written: ${error.message}. Make room there, or choose another place.\n`);
+  process.exit(1);
 });
 
 const terminal = createTerminal(process);
@@ -26,7 +27,7 @@ try {
   process.exitCode = error instanceof UsageError ? 2 : 1;
   const message = messageOf(error);
   // Whatever goes wrong, who asked for JSON gets one document and nothing else on standard output.
-  if (/\s(-o|--output)[\s=]*json(\s|$)/.test(args.join(' ')))
+  if (/(^|\s)(-o|--output)[\s=]*json(\s|$)/.test(args.join(' ')))
     terminal.write(`${JSON.stringify(errorDocument(message))}\n`);
   await terminal.whisper({ text: message, blocks: [{ type: 'alert', level: 'error', text: message }] });
   if (!(error instanceof UserError)) process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);

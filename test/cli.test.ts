@@ -40,6 +40,7 @@ test('JSON is K8sGPT’s document with the incidents, and nothing else is on sta
 
 test.each([
   [['analyze', '-o', 'json', '--filter', 'Pood'], 2, 'The filter "Pood" does not exist. Did you mean Pod?'],
+  [['-o', 'json', 'analyze'], 2, 'Name the command first: analyze -o'],
   [['analyze', '-o', 'json', '--bogus'], 2, 'analyze has no option --bogus.'],
   [['analyze', '-o', 'json', '-n', 'nowhere'], 1, 'There is no namespace "nowhere" in sample.'],
   [['analyze', '-o', 'json', '-l', 'a=b=c'], 2, '"a=b=c" is no label selector.'],

@@ -56,9 +56,15 @@ test('a command that takes no words says so', () => {
   expect(() => parse(bare, ['all'], 'chat')).toThrow('filters takes no words, but was given "all".');
 });
 
+test('words beyond those that a command takes are named', () => {
+  expect(parse(filters, ['list'], 'chat').words).toEqual(['list']);
+  expect(() => parse(filters, ['list', 'a', 'b'], 'chat')).toThrow('takes only [list], but was also given "a b".');
+});
+
 test('finds commands by name and alias, and knows the nearest ones', () => {
   expect(findCommand([analyze, filters], 'Analyse', 'chat')).toBe(analyze);
   expect(() => findCommand([analyze, filters], 'analize', 'chat')).toThrow('Did you mean analyze');
+  expect(() => findCommand([analyze], '-o', 'terminal')).toThrow('Name the command first: analyze -o');
   expect(() => findCommand([analyze], 'xyz', 'chat')).toThrow('There is no command "xyz". The help command lists');
 });
 

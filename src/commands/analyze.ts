@@ -88,9 +88,8 @@ async function analyzeInChat(call: Call): Promise<void> {
   for (const incident of explainedOf(report, askedOf(call))) {
     if (call.signal.aborted) return;
     const { message } = await services.explain(incident);
-    // Noted before it is posted: whoever reads it may press Explain before the post is acknowledged.
-    await services.reports.explainedFirst(incident.id, posted.place);
-    await chat.post(message, posted);
+    // Noted before it is posted: somebody may press Explain before the post is acknowledged, or already has.
+    if (await services.reports.explainedFirst(incident.id, posted.place)) await chat.post(message, posted);
   }
 }
 

@@ -1,6 +1,7 @@
 import { findIncident } from '../analysis/reports.ts';
 import { defineCommand } from '../command.ts';
-import { UsageError, UserError } from '../errors.ts';
+import { nearest, UsageError, UserError } from '../errors.ts';
+import { codesFor } from '../explanation/runbooks.ts';
 
 export default defineCommand({
   name: 'explain',
@@ -19,9 +20,12 @@ export default defineCommand({
       throw new UsageError(`Say what to explain: ${chat.prefix} explain inc-… or ${chat.prefix} explain Pod/OOMKilled`);
     if (what.includes('/')) {
       const explanation = await services.runbook(what);
-      if (!explanation) throw new UserError(`There is no code ${what}. An explanation names its code: Filter/Problem.`);
+      if (!explanation) throw new UserError(await unknownCode(what));
       await chat.post(explanation.message);
       return;
+    }
+    if (!what.startsWith('inc-')) {
+      throw new UsageError(`"${what}" is neither an incident (inc-…) nor a code (such as Pod/OOMKilled).`);
     }
     const incident = await findIncident(call, what);
     const { message } = await services.explain(incident);
@@ -31,3 +35,10 @@ export default defineCommand({
     else await chat.whisper(message);
   },
 });
+
+async function unknownCode(code: string): Promise<string> {
+  const like = nearest(code, await codesFor(code));
+  const hint =
+    like.length > 0 ? `Did you mean ${like.join(' or ')}?` : 'An explanation names its code: Filter/Problem.';
+  return `There is no code ${code}. ${hint}`;
+}

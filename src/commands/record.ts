@@ -1,4 +1,5 @@
-import { writeFile } from 'node:fs/promises';
+import { access, constants, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { defineCommand } from '../command.ts';
 import { messageOf, UsageError, UserError } from '../errors.ts';
 
@@ -16,6 +17,10 @@ export default defineCommand({
   async run({ words, options, services, chat, signal }) {
     const [file] = words;
     if (!file) throw new UsageError(`Say which file to write: ${chat.prefix} record cluster.json.gz`);
+    // Said before a large cluster is read, not after.
+    await access(dirname(file), constants.W_OK).catch(() => {
+      throw new UserError(`${file} cannot be written. Choose a file in a folder that exists and may be written to.`);
+    });
     const { bytes, objects } = await services.analysis.record({
       signal,
       onProgress: (label, done, of) => chat.progress(label, done, of),

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 
 /** What is known of one code: written once, by hand, filled with a finding's own values when it is shown. */
@@ -55,6 +55,13 @@ async function read(code: string): Promise<string | undefined> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
+}
+
+/** Every code that has a runbook; those that filters share are given under the filter of the code asked for. */
+export async function codesFor(code: string): Promise<string[]> {
+  const filter = code.split('/', 1)[0] ?? '';
+  const files = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.md'));
+  return files.map((name) => name.slice(0, -'.md'.length).replace(/^Shared\b/, filter));
 }
 
 /** The placeholders of a text: `{name}` gives `name`. */
