@@ -12,7 +12,9 @@ export type Inline =
   | { link: string; label: string }
   | { user: string }
   /** A time, RFC 3339; platforms that can show it in the reader's own time zone do. */
-  | { time: string };
+  | { time: string }
+  /** A model's word that no evidence bears out: struck through, and said to be not verified. */
+  | { unverified: string };
 
 /** A run of text; newlines are kept. */
 export type Text = string | readonly Inline[];
@@ -38,12 +40,21 @@ export type Block =
   /** One thing among several, such as an incident. */
   | { type: 'card'; severity: Severity; title: Text; lines: Text[]; actions?: Action[] }
   | { type: 'progress'; label: string; done: number; of: number }
+  /** What is being looked at, step by step. */
+  | { type: 'steps'; title: string; steps: Step[] }
   | { type: 'actions'; actions: Action[] }
   /** 👍 and 👎 under an answer; each runs its command line. */
   | { type: 'feedback'; good: string; bad: string }
   /** Text too long for a message. Platforms attach it as a file of this name. */
   | { type: 'file'; name: string; title: string; content: string }
   | { type: 'divider' };
+
+export interface Step {
+  label: string;
+  state: 'waiting' | 'running' | 'done' | 'failed';
+  /** What came of it, in a few words. */
+  result?: string;
+}
 
 export interface Column {
   label: string;
@@ -89,6 +100,9 @@ export interface Field {
   value?: string;
 }
 
+/** What is said of a word that no evidence bears out, where it cannot be struck through. */
+export const UNVERIFIED = 'not verified';
+
 /** The plain letters of a text, without any markup. */
 export function plain(text: Text): string {
   if (typeof text === 'string') return text;
@@ -102,6 +116,7 @@ function plainInline(inline: Inline): string {
   if ('code' in inline) return inline.code;
   if ('link' in inline) return inline.label === inline.link ? inline.link : `${inline.label} (${inline.link})`;
   if ('user' in inline) return `@${inline.user}`;
+  if ('unverified' in inline) return `${inline.unverified} (${UNVERIFIED})`;
   return inline.time;
 }
 

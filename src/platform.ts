@@ -1,5 +1,5 @@
 import type { RequestListener } from 'node:http';
-import type { Form, Message } from './message.ts';
+import type { Block, Form, Message } from './message.ts';
 
 /** Where a message goes or came from. Without `thread` it is the channel itself. */
 export interface Place {
@@ -22,6 +22,8 @@ export interface Incoming {
   place: Place;
   /** The same for every delivery of one event, so that it is answered once. */
   delivery: string;
+  /** Said to the bot in words, by a mention or in a direct message: what is no command is a question then. */
+  spoken?: true;
 }
 
 export interface FormRequest {
@@ -31,6 +33,10 @@ export interface FormRequest {
   place: Place;
 }
 
+/**
+ * What is done with what people say. Each resolves as soon as what was said cannot be lost any more, and the work goes on
+ * after that: a platform acknowledges then, and lets the service deliver again what was not taken.
+ */
 export interface Handlers {
   command(incoming: Incoming): Promise<void>;
   /** The form to open; at once, since a modal's trigger lives for three seconds. `undefined`: there is none of that name. */
@@ -44,17 +50,35 @@ export interface Sink {
   /** `slack`, `mattermost`, `playground`. */
   readonly name: string;
   /** Posts a message. What does not fit the service's limits is paged or attached, and counted; never cut in silence. */
-  post(to: Place, message: Message): Promise<Posted>;
+  post(to: Place, message: Message, options?: PostOptions): Promise<Posted>;
+}
+
+export interface PostOptions {
+  /** A name for the message, by which `find` finds it, in this process or another one: at most 100 letters. */
+  key?: string;
+}
+
+/** A message that grows. One call at a time; what cannot be shown while it grows is shown at its end. */
+export interface Growing {
+  readonly posted: Posted;
+  /** Adds blocks below what stands there. */
+  append(blocks: readonly Block[]): Promise<void>;
+  /** Adds the last blocks, and ends it. The message stands whole then, whatever went wrong on the way. */
+  finish(blocks: readonly Block[]): Promise<void>;
 }
 
 /** A chat service that people talk to us from. */
 export interface Platform extends Sink {
-  /** Begins to listen. A platform acknowledges an event first, so handlers may take their time. */
+  /** Begins to listen. An event is acknowledged when its handler has taken it, or after two seconds. */
   start(on: Handlers): Promise<void>;
   /** Ends listening and waits for what is being sent. */
   stop(): Promise<void>;
   /** Replaces a message in place. */
   update(posted: Posted, message: Message): Promise<void>;
+  /** The message that was posted under a key in this place, where there is one still; it may cost a request. */
+  find(place: Place, key: string): Promise<Posted | undefined>;
+  /** Begins a message in a thread that grows while somebody reads it. `user` is whom it answers. */
+  grow(to: Place, message: Message, user: string): Promise<Growing>;
   /** Shows a message to one person only; where a service cannot, it is posted in the place. */
   whisper(to: Place, user: string, message: Message): Promise<void>;
 }
