@@ -111,5 +111,61 @@ export interface ClusterSource {
    * cannot be reached at all throws (a `UserError`).
    */
   read(kinds: readonly Kind[], scope: Scope, options?: ReadOptions): Promise<Reading>;
+  /** Single objects, whole, for who looks closer. */
+  readonly inspector: Inspector;
   close?(): Promise<void>;
+}
+
+/** A type of objects as the API serves it. */
+export interface Resource {
+  kind: string;
+  /** `''` for the core group. */
+  group: string;
+  version: string;
+  plural: string;
+  namespaced: boolean;
+}
+
+/** An object as the API gives it: any field may be there, or of another type. Secrets come without their contents. */
+export type RawObject = Record<string, unknown>;
+
+export interface ListOptions {
+  namespace?: string;
+  /** A label selector, as kubectl has it. */
+  selector?: string;
+  /** A field selector, such as `spec.nodeName=node-1`. */
+  fields?: string;
+  /** At most so many objects. */
+  limit: number;
+}
+
+export interface LogOptions {
+  namespace: string;
+  pod: string;
+  /** Where a Pod has several, it must be named. */
+  container?: string;
+  /** Of the run before the present one. */
+  previous?: boolean;
+  sinceSeconds?: number;
+  /** The last so many lines. */
+  lines: number;
+  /** At most so many bytes, from the beginning of those lines. */
+  bytes: number;
+}
+
+/**
+ * Reads single objects, a request each. Every method throws `UserError`, with the missing rule where something is
+ * forbidden, and gives `undefined` for what does not exist.
+ */
+export interface Inspector {
+  /** When the answers were true, in milliseconds since 1970: now, or the time of a recording. */
+  now(): number;
+  /** The type that a word means: a kind, plural, singular or short name, in any case, or `plural.group`. */
+  resource(word: string, signal: AbortSignal): Promise<Resource | undefined>;
+  /** Every type that can be listed. */
+  resources(signal: AbortSignal): Promise<readonly Resource[]>;
+  get(resource: Resource, name: string, namespace: string | undefined, signal: AbortSignal): Promise<RawObject | undefined>;
+  list(resource: Resource, options: ListOptions, signal: AbortSignal): Promise<{ objects: RawObject[]; more: boolean }>;
+  /** The lines that a container wrote; credentials are not masked yet. */
+  logs(options: LogOptions, signal: AbortSignal): Promise<string>;
 }
