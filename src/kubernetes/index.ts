@@ -1,5 +1,6 @@
 import type { ClusterSource } from '../cluster.ts';
 import { credentialsOf } from './credentials.ts';
+import { liveInspector } from './inspect.ts';
 import { loadAccess } from './kubeconfig.ts';
 import { readCluster } from './read.ts';
 import { type Pause, pause } from './session.ts';
@@ -40,6 +41,7 @@ export async function connect(options: ConnectOptions): Promise<ClusterSource> {
   return {
     name: access.name,
     read: (kinds, scope, readOptions = {}) => readCluster(settings, kinds, scope, readOptions),
+    inspector: liveInspector(access.name),
     close: () => transport.close(),
   };
 }

@@ -6,6 +6,7 @@ import { UserError } from '../errors.ts';
 import { type Kind, type KubernetesObject, typeOf } from '../kind.ts';
 import { type KindList, snapshot } from '../snapshot.ts';
 import { damaged, type KindEntry, noRecording, parseHeader } from './format.ts';
+import { recordedInspector } from './inspect.ts';
 
 const gunzip = promisify(gunzipCallback);
 
@@ -34,6 +35,7 @@ export async function openRecording(input: string | Uint8Array, options: OpenOpt
   const name = options.name ?? header.cluster;
   return {
     name,
+    inspector: recordedInspector(name, Date.parse(header.recordedAt)),
     async read(kinds, scope, { everywhere = [], signal, onProgress } = {}) {
       signal?.throwIfAborted();
       const problems: ReadProblem[] = [];

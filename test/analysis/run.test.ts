@@ -9,6 +9,7 @@ import { Pod } from '../../src/kinds/pod.ts';
 import { Deployment, ReplicaSet } from '../../src/kinds/workloads.ts';
 import { findingsOf } from '../../src/report.ts';
 import { build, type ClusterOptions, clusterOf, ownedBy } from '../support/cluster.ts';
+import { noInspector } from '../support/inspector.ts';
 
 const deployment = build(Deployment, { metadata: { name: 'cart', labels: { app: 'cart' } } });
 const replicaSet = build(ReplicaSet, { metadata: { name: 'cart-5d', ownerReferences: ownedBy(deployment) } });
@@ -68,6 +69,7 @@ function sourceOf(objects: KubernetesObject[], options: ClusterOptions & Partial
   const asked: { kinds: string[]; scope: Scope; everywhere: string[] }[] = [];
   const source: ClusterSource = {
     name: 'test',
+    inspector: noInspector,
     async read(kinds: readonly Kind[], scope: Scope, { everywhere = [] }: ReadOptions = {}) {
       asked.push({ kinds: kinds.map(({ kind }) => kind), scope, everywhere: everywhere.map(({ kind }) => kind) });
       return {

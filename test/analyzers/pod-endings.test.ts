@@ -7,6 +7,7 @@ import type { KubernetesObject } from '../../src/kind.ts';
 import { Node } from '../../src/kinds/node.ts';
 import { CronJob, DaemonSet, Job, ReplicaSet, StatefulSet } from '../../src/kinds/workloads.ts';
 import { ago, analyze, build, clusterOf, event, ownedBy } from '../support/cluster.ts';
+import { noInspector } from '../support/inspector.ts';
 import { crashingPod, healthyPod, type PodParts, pod as somePod, stopped } from '../support/pods.ts';
 
 /** A Pod that has failed; by its container, unless `status` says otherwise. */
@@ -109,6 +110,7 @@ test('many evicted Pods of one workload are one incident', async () => {
   );
   const source: ClusterSource = {
     name: 'test',
+    inspector: noInspector,
     read: async () => ({ cluster: clusterOf([short, ...pods]), problems: [], requests: 0, objects: 5 }),
   };
 

@@ -8,6 +8,7 @@ import { Service } from '../../src/kinds/network.ts';
 import type { Pod } from '../../src/kinds/pod.ts';
 import { PersistentVolumeClaim } from '../../src/kinds/storage.ts';
 import { ago, analyze, build, clusterOf, event, type Found } from '../support/cluster.ts';
+import { noInspector } from '../support/inspector.ts';
 import { type PodParts, pod as somePod, stopped, waitingPod } from '../support/pods.ts';
 
 const layout = { spec: { nodeName: 'worker-a', volumes: [{ name: 'layout', configMap: { name: 'seat-layout' } }] } };
@@ -420,6 +421,7 @@ describe('several references that lead nowhere', () => {
   test('are incidents of their own', async () => {
     const source: ClusterSource = {
       name: 'test',
+      inspector: noInspector,
       read: async () => ({ cluster: clusterOf([waits, colours]), problems: [], requests: 0, objects: 2 }),
     };
 

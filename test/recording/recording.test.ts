@@ -15,6 +15,7 @@ import { Deployment } from '../../src/kinds/workloads.ts';
 import { openRecording, recordCluster } from '../../src/recording/index.ts';
 import { snapshot } from '../../src/snapshot.ts';
 import { build, event, NOW } from '../support/cluster.ts';
+import { noInspector } from '../support/inspector.ts';
 
 const pod = build(Pod, {
   metadata: { name: 'cart-0', labels: { tier: 'web', app: 'cart' } },
@@ -48,6 +49,7 @@ const KINDS = [Pod, ConfigMap, Secret, Node, Event, Service];
 function source(all = objects, problems: ReadProblem[] = []): ClusterSource {
   return {
     name: 'production',
+    inspector: noInspector,
     async read(kinds, scope, { everywhere = [] } = {}) {
       const lists = kinds.map((kind) => {
         const namespace = kind.namespaced && !everywhere.includes(kind) ? scope.namespace : undefined;

@@ -32,6 +32,7 @@ export function stableSource(
 
   return {
     name,
+    inspector: live.inspector,
     async read(kinds, scope, options) {
       const reading = await live.read(kinds, scope, options);
       const problem = reading.problems.find(({ reason }) => reason !== 'not installed');

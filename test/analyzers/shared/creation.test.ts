@@ -6,6 +6,7 @@ import type { KubernetesObject } from '../../../src/kind.ts';
 import { CronJob, DaemonSet, Deployment, Job, ReplicaSet, StatefulSet } from '../../../src/kinds/workloads.ts';
 import type { Incident } from '../../../src/report.ts';
 import { ago, build, clusterOf, event, ownedBy, type Raw } from '../../support/cluster.ts';
+import { noInspector } from '../../support/inspector.ts';
 
 const replicas = { spec: { replicas: 2 }, status: { replicas: 0 } };
 const failing = (message: string): Raw => ({
@@ -80,6 +81,7 @@ async function incidentsOf(objects: readonly KubernetesObject[]): Promise<Incide
   const cluster = clusterOf(objects);
   const source: ClusterSource = {
     name: 'test',
+    inspector: noInspector,
     read: async () => ({ cluster, problems: [], requests: 0, objects: objects.length }),
   };
   return (await analyze(source, analyzers, { filters: [] })).incidents;
