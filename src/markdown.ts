@@ -1,4 +1,4 @@
-import type { Block, Inline, Message, Text } from './message.ts';
+import { type Block, type Inline, type Message, type Step, type Text, UNVERIFIED } from './message.ts';
 
 /** A message as Markdown, for what is text: the terminal's `--output markdown`, attached files, JSON. */
 export function toMarkdown(message: Message): string {
@@ -38,6 +38,8 @@ function blockToMarkdown(block: Block): string {
       );
     case 'progress':
       return `${block.label} (${block.done} of ${block.of})`;
+    case 'steps':
+      return [escapeMarkdown(block.title), ...block.steps.map(stepToMarkdown)].join('\n');
     case 'file':
       return `${block.title}\n\n${fence(block.content)}`;
     case 'divider':
@@ -46,6 +48,12 @@ function blockToMarkdown(block: Block): string {
     case 'feedback':
       return '';
   }
+}
+
+/** `- [x] Read the logs: 12 lines`; what failed says so. */
+function stepToMarkdown({ label, state, result }: Step): string {
+  const words = [label, ...(state === 'failed' ? ['failed'] : []), ...(result ? [result] : [])];
+  return `- [${state === 'done' ? 'x' : ' '}] ${indent(words.map(escapeInside).join(': '))}`;
 }
 
 /** A text as Markdown; what could be markup in plain strings is escaped. */
@@ -62,6 +70,7 @@ function inlineToMarkdown(inline: Inline): string {
   if ('link' in inline)
     return `[${escapeInside(inline.label).replaceAll(']', '\\]')}](<${inline.link.replace(/[<>\s]/g, encodeURIComponent)}>)`;
   if ('user' in inline) return escapeInside(`@${inline.user}`);
+  if ('unverified' in inline) return `~~${escapeInside(inline.unverified)}~~ (${UNVERIFIED})`;
   return inline.time;
 }
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Command } from '../../command.ts';
+import { growByUpdates } from '../../growing.ts';
 import type { Logger } from '../../log.ts';
 import type { HttpHost, Platform } from '../../platform.ts';
 import { type Asset, loadAssets } from './assets.ts';
@@ -76,7 +77,7 @@ export function createPlayground(options: PlaygroundOptions): Platform {
     sendJson(response, refusal.status, { error: refusal.message });
   }
 
-  return {
+  const platform: Platform = {
     name: 'playground',
 
     async start(on) {
@@ -92,8 +93,8 @@ export function createPlayground(options: PlaygroundOptions): Platform {
       await events.end();
     },
 
-    async post(to, message) {
-      const { id, channel, thread } = room.add({ ...to, author: 'bot', body: { message } });
+    async post(to, message, { key } = {}) {
+      const { id, channel, thread } = room.add({ ...to, author: 'bot', body: { message }, ...(key && { key }) });
       return { id, place: { channel, thread: thread ?? id } };
     },
 
@@ -104,5 +105,13 @@ export function createPlayground(options: PlaygroundOptions): Platform {
     async whisper(to, _user, message) {
       room.add({ ...to, author: 'bot', whispered: true, body: { message } });
     },
+
+    async find({ channel, thread }, key) {
+      const entry = room.find(channel, thread, key);
+      return entry && { id: entry.id, place: { channel, thread: thread ?? entry.id } };
+    },
+
+    grow: (to, message) => growByUpdates(platform, to, message),
   };
+  return platform;
 }

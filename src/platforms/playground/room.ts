@@ -17,7 +17,11 @@ export interface Caps {
   channels: number;
 }
 
-type NewEntry = Pick<Entry, 'channel' | 'author' | 'body'> & { thread?: string; whispered?: true };
+type NewEntry = Pick<Entry, 'channel' | 'author' | 'body'> & {
+  thread?: string;
+  whispered?: true;
+  key?: string;
+};
 
 /** The transcript, kept in memory: each change gets the next version, so that a page can ask for what came after one. */
 export class Room {
@@ -53,6 +57,11 @@ export class Room {
 
   get(id: string): Entry | undefined {
     return this.#entries.get(id);
+  }
+
+  /** The newest message of the bot that was posted under a key. */
+  find(channel: string, thread: string | undefined, key: string): Entry | undefined {
+    return this.entries.findLast((entry) => entry.key === key && entry.channel === channel && entry.thread === thread);
   }
 
   /** Adds a message, and its channel where there is none of that name yet. */

@@ -1,6 +1,6 @@
 import type * as types from '@slack/types';
 import type { Severity } from '../../analyzer.ts';
-import { type Action, type Block, type Message, plain, type Text, visible } from '../../message.ts';
+import { type Action, type Block, type Message, plain, type Step, type Text, visible } from '../../message.ts';
 import { clip } from '../../words.ts';
 import type { Attach } from './attachment.ts';
 import { LIMITS } from './limits.ts';
@@ -17,6 +17,8 @@ const MARKS: Record<Severity | 'ok', string> = {
   low: '⚪ low',
   ok: '🟢 ok',
 };
+
+const STEPS = { waiting: '⚪', running: '🔵', done: '✅', failed: '❌' };
 
 const ALERTS = { info: 'ℹ️ Note', success: '✅ OK', warning: '⚠️ Warning', error: '❌ Error' };
 
@@ -58,6 +60,8 @@ export function renderBlock(block: Block, attach: Attach): SlackBlock[] {
       return card(block);
     case 'progress':
       return note(`${block.label} ${bar(block.done, block.of)} ${block.done} of ${block.of}`);
+    case 'steps':
+      return paragraphs(elementsOf([{ bold: block.title }, ...block.steps.map((step) => `\n${line(step)}`)]));
     case 'actions':
       return buttons(block.actions);
     case 'feedback':
@@ -127,6 +131,10 @@ function card(block: Extract<Block, { type: 'card' }>): SlackBlock[] {
     ...block.lines.flatMap((line) => [...elementsOf('\n'), ...elementsOf(line)]),
   ];
   return [...paragraphs(elements), ...buttons(block.actions ?? [])];
+}
+
+function line({ label, state, result }: Step): string {
+  return `${STEPS[state]} ${label}${result ? `: ${result}` : ''}`;
 }
 
 function bar(done: number, of: number): string {

@@ -2,6 +2,7 @@ import type { RequestListener } from 'node:http';
 import { App, HTTPReceiver, type Receiver } from '@slack/bolt';
 import { WebClient } from '@slack/web-api';
 import { UserError } from '../../errors.ts';
+import { growByUpdates } from '../../growing.ts';
 import type { Logger } from '../../log.ts';
 import type { Handlers, HttpHost, Place, Platform } from '../../platform.ts';
 import { clientOptions, errorCode, impatientClient, slackLogger } from './client.ts';
@@ -68,7 +69,7 @@ export function createSlack(options: SlackOptions): Platform | undefined {
     }
   }
 
-  return {
+  const platform: Platform = {
     name: 'slack',
     start,
     async stop() {
@@ -77,8 +78,11 @@ export function createSlack(options: SlackOptions): Platform | undefined {
     },
     post: (to, message) => sender().post(to, message),
     update: (posted, message) => sender().update(posted, message),
+    find: async () => undefined,
+    grow: (to, message) => growByUpdates(platform, to, message),
     whisper: (to, user, message) => sender().whisper(to, user, message),
   };
+  return platform;
 }
 
 interface Bot {

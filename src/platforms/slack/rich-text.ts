@@ -1,5 +1,5 @@
 import type * as types from '@slack/types';
-import { type Inline, plain, type Text, visible } from '../../message.ts';
+import { type Inline, plain, type Text, UNVERIFIED, visible } from '../../message.ts';
 
 /**
  * Everything that a message shows is rich text or plain text, never mrkdwn: mrkdwn has no escape for `*`, `_`, `~`, a
@@ -25,6 +25,9 @@ function elementOf(inline: Inline, style: Style): Element[] {
   if ('code' in inline) return letters(inline.code, { ...style, code: true });
   if ('user' in inline) return [{ type: 'user', user_id: inline.user }];
   if ('time' in inline) return [dateOf(inline.time)];
+  if ('unverified' in inline) {
+    return [...letters(inline.unverified, { ...style, strike: true }), ...letters(` (${UNVERIFIED})`, style)];
+  }
   // Slack refuses the whole message for a link that it does not know as one.
   if (!/^(https?:\/\/|mailto:)\S+$/.test(inline.link)) return letters(plain([inline]), style);
   return [{ type: 'link', url: inline.link, text: visible(inline.label), ...styled(style) }];

@@ -1,6 +1,15 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
 import type { Severity } from '../../analyzer.ts';
-import { type Action, type Block, type Inline, type Message, plain, type Text, visible } from '../../message.ts';
+import {
+  type Action,
+  type Block,
+  type Inline,
+  type Message,
+  plain,
+  type Step,
+  type Text,
+  visible,
+} from '../../message.ts';
 
 export interface Style {
   color: boolean;
@@ -70,6 +79,8 @@ function renderBlock(block: Block, style: Style): string {
       ].join('\n');
     case 'progress':
       return `${clean(block.label)} (${block.done} of ${block.of})`;
+    case 'steps':
+      return [clean(block.title), ...block.steps.map((step) => stepLine(step, style))].join('\n');
     case 'file':
       return `${clean(block.title)}\n${clean(block.content)}`;
     case 'divider':
@@ -79,6 +90,11 @@ function renderBlock(block: Block, style: Style): string {
     case 'feedback':
       return '';
   }
+}
+
+/** `  done     Read the logs of shop/web: 12 lines` */
+function stepLine({ label, state, result }: Step, style: Style): string {
+  return hang(`  ${state.padEnd(8)} `, clean(result ? `${label}: ${result}` : label), style.width);
 }
 
 /** `Explain: k8sgpt-chat explain inc-4f2a9c`, so that it can be copied. */

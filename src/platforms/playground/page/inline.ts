@@ -1,5 +1,5 @@
 import { type ComponentChildren, Fragment, h } from 'preact';
-import { type Inline, type Text, visible } from '../../../message.ts';
+import { type Inline, type Text, UNVERIFIED, visible } from '../../../message.ts';
 import { fullTime } from './times.ts';
 
 /** Letters of a name in code that fit a line everywhere, so that it is not broken at its dashes. */
@@ -19,6 +19,7 @@ function inlineOf(inline: Inline): ComponentChildren {
     return h('code', { class: inline.code.length <= UNBROKEN ? 'unbroken' : '' }, harmless(inline.code));
   if ('link' in inline) return h(Link, { to: inline.link }, harmless(inline.label));
   if ('user' in inline) return h('span', { class: 'mention' }, `@${harmless(inline.user)}`);
+  if ('unverified' in inline) return h(Fragment, null, h('s', null, harmless(inline.unverified)), ` (${UNVERIFIED})`);
   return h('time', { dateTime: inline.time }, fullTime(inline.time));
 }
 
