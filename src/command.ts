@@ -1,3 +1,5 @@
+import type { Tool } from './backend.ts';
+import type { Look, LookRequest } from './look.ts';
 import type { Form, Message } from './message.ts';
 import type { Place, Posted } from './platform.ts';
 import type { AnalysisRequest, Incident, Report } from './report.ts';
@@ -81,6 +83,10 @@ export interface Services {
     /** What an analysis of all filters reads, as a recording. */
     record(options: AnalysisOptions): Promise<{ bytes: Uint8Array; objects: number }>;
   };
+  /** What `inspect` can show, for people and as the tools of a model. */
+  readonly lookers: readonly Tool[];
+  /** Takes a closer look. Throws `UserError` for arguments that make no sense, what does not exist, and what may not be read. */
+  inspect(request: LookRequest, options: AnalysisOptions): Promise<Look>;
   explain(incident: Incident): Promise<Explanation>;
   /** The runbook of a code, such as `Pod/OOMKilled`; `undefined` where there is none. */
   runbook(code: string): Promise<Explanation | undefined>;

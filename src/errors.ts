@@ -8,6 +8,11 @@ export class UsageError extends UserError {
   override name = 'UsageError';
 }
 
+/** A cluster that cannot be reached, or that refuses who asks. */
+export class ClusterError extends UserError {
+  override name = 'ClusterError';
+}
+
 /** A setting that is missing or wrong. `setting` is the variable or field that the message names. */
 export class ConfigError extends UserError {
   override name = 'ConfigError';

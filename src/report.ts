@@ -41,6 +41,8 @@ export interface Report {
   incidents: Incident[];
   /** What could not be checked, a sentence each. */
   errors: string[];
+  /** How the objects stood that matter to the incidents, and those that the request named; those of the worst incidents first. */
+  objects?: Remembered[];
   stats: {
     /** Objects that were checked, by kind. */
     checked: Record<string, number>;
@@ -65,4 +67,47 @@ export interface AnalysisRequest {
   namespace?: string;
   /** A label selector as kubectl writes it: only objects that have these labels are checked. */
   selector?: string;
+  /** Objects to be remembered in the report beside those of its incidents: those of an earlier report, to compare with. */
+  remember?: readonly Ref[];
+}
+
+/** How an object stood, as far as who debugs cares. */
+export interface Remembered {
+  ref: Ref;
+  /** Its owner at the top; absent where it has none. */
+  owner?: Ref;
+  /** It does not exist. */
+  absent?: true;
+  uid?: string;
+  /** RFC 3339. */
+  createdAt?: string;
+  generation?: number;
+  /** By what they are, in words: `container cart image` is `shop/cart:1.4`. Credentials are masked. */
+  fields: Record<string, string>;
+}
+
+/** What is different between two reports of one cluster. */
+export interface Changes {
+  /** Between the two, in milliseconds. */
+  milliseconds: number;
+  incidents: IncidentChange[];
+  /** What explains most comes first: images, configuration and resources before counts and statuses. */
+  objects: ObjectChange[];
+}
+
+export interface IncidentChange {
+  how: 'gone' | 'new' | 'worse' | 'better' | 'same';
+  /** As it is now; one that is gone, as it was. */
+  incident: Incident;
+  /** In words what is worse or better: `was medium, is critical`. */
+  text?: string;
+}
+
+export interface ObjectChange {
+  /** `replaced`: Pods of a workload by new ones; `ref` is then the workload. */
+  how: 'appeared' | 'vanished' | 'changed' | 'replaced';
+  ref: Ref;
+  /** A sentence: `Deployment shop/cart: container cart image shop/cart:1.3 -> shop/cart:1.4.` */
+  text: string;
+  fields: { field: string; before?: string; after?: string }[];
 }

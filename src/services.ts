@@ -6,6 +6,7 @@ import { type ClusterChoice, openCluster } from './clusters.ts';
 import type { AnalysisOptions, Services } from './command.ts';
 import { commands } from './commands/index.ts';
 import { explainBuiltin, explainCode } from './explanation/builtin.ts';
+import { inspect, lookers } from './inspection/index.ts';
 import { recordCluster } from './recording/index.ts';
 import type { Store } from './store.ts';
 
@@ -54,6 +55,17 @@ export function createServices({ env, store, cluster, clusterName, threaded }: S
           await source.close?.();
         }
       },
+    },
+    lookers: lookers.map(({ name, description, parameters }) => ({ name, description, parameters })),
+    async inspect(request, options) {
+      const choice = choiceOf(cluster, options);
+      if (thread) return thread.inspect(choice, request, options);
+      const source = await openCluster(choice, env);
+      try {
+        return await inspect(source, request, options.signal);
+      } finally {
+        await source.close?.();
+      }
     },
     explain: explainBuiltin,
     runbook: explainCode,

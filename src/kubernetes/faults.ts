@@ -1,4 +1,4 @@
-import { UserError } from '../errors.ts';
+import { ClusterError, UserError } from '../errors.ts';
 import type { Kind } from '../kind.ts';
 import { maskCredentials } from '../masking.ts';
 import { pluralOf } from '../words.ts';
@@ -48,8 +48,9 @@ function parseStatus(body: string): Status {
 }
 
 /** Why a cluster cannot be read at all, and what to do, from what the first request met. */
-export function unreachable(error: unknown, access: Access): UserError {
-  if (error instanceof UserError) return error;
+export function unreachable(error: unknown, access: Access): ClusterError {
+  if (error instanceof ClusterError) return error;
+  if (error instanceof UserError) return new ClusterError(error.message);
   if (error instanceof StatusError && error.status === 403) return refused(access);
   const { cluster, name, source } = access;
   const { host, hostname } = new URL(cluster.server);
@@ -61,38 +62,42 @@ export function unreachable(error: unknown, access: Access): UserError {
   const proxy = cluster['proxy-url'] ? ` through the proxy ${withoutUser(cluster['proxy-url'])}` : '';
 
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
-    return new UserError(
+    return new ClusterError(
       `${at} cannot be reached${proxy}: the name ${hostname} has no address. Correct it in ${source}, or connect to its network (VPN, DNS).`,
     );
   }
   if (code === 'ECONNREFUSED') {
-    return new UserError(
+    return new ClusterError(
       `${at} refused the connection${proxy}. Start the cluster, or correct its address in ${source}.`,
     );
   }
   if (/^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_CERT_|HOSTNAME_MISMATCH)/.test(code)) {
-    return new UserError(
+    return new ClusterError(
       `${at} shows a certificate that does not verify: ${message}. ${certificateCure(code, access)}`,
     );
   }
   if (/WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HPE_INVALID/.test(code)) {
-    return new UserError(
+    return new ClusterError(
       `${at} does not speak ${new URL(cluster.server).protocol.slice(0, -1)} on ${host}. Correct the server in ${source}.`,
     );
   }
   if (/^ERR_(OSSL|SSL|CRYPTO|TLS)/.test(code)) {
-    return new UserError(
+    return new ClusterError(
       `${at} cannot be reached: TLS failed (${message}). Check the certificates and keys in ${source}.`,
     );
   }
   if (error instanceof DeadlineError || /TIMEOUT|TIMEDOUT|UNREACH/.test(code)) {
-    return new UserError(
+    return new ClusterError(
       `${at} does not answer${proxy} (${message}). Check the network, firewall or VPN that leads to it.`,
     );
   }
   if (error instanceof StatusError || error instanceof AnswerError)
-    return new UserError(`${at} cannot be read: ${message}. Check that it is the address of a Kubernetes API server.`);
-  return new UserError(`${at} cannot be reached${proxy}: ${message}. Check the address in ${source} and the network.`);
+    return new ClusterError(
+      `${at} cannot be read: ${message}. Check that it is the address of a Kubernetes API server.`,
+    );
+  return new ClusterError(
+    `${at} cannot be reached${proxy}: ${message}. Check the address in ${source} and the network.`,
+  );
 }
 
 function certificateCure(code: string, { cluster, source }: Access): string {
@@ -105,21 +110,21 @@ function certificateCure(code: string, { cluster, source }: Access): string {
 }
 
 /** The server knows nobody by these credentials. */
-export function refused(access: Access): UserError {
+export function refused(access: Access): ClusterError {
   const { user, name, source } = access;
   const cure = user.exec
     ? `Log in again with the tool behind "${user.exec.command}".`
     : user.tokenFile
       ? `Renew the token in ${user.tokenFile}.`
       : 'Fetch a new kubeconfig, or renew the token or certificate in it.';
-  return new UserError(
+  return new ClusterError(
     `The cluster "${name}" refused the credentials of user "${user.name}" in ${source}: they are missing, wrong or expired. ${cure}`,
   );
 }
 
 /** A program that gives credentials did not come to an end. */
-export function silentPlugin({ user, source }: Access): UserError {
-  return new UserError(
+export function silentPlugin({ user, source }: Access): ClusterError {
+  return new ClusterError(
     `The program "${user.exec?.command ?? 'login'}", which gives the credentials of user "${user.name}" in ${source}, does not come to an end. Run it by hand, and log in if it asks.`,
   );
 }

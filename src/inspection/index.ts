@@ -1,0 +1,20 @@
+import type { ClusterSource } from '../cluster.ts';
+import { nearest, UserError } from '../errors.ts';
+import type { Look, Looker, LookRequest } from '../look.ts';
+import { loadFolder } from '../plug-ins.ts';
+
+/** All lookers of this folder, by name. */
+export const lookers: readonly Looker[] = await loadFolder<Looker>(
+  new URL('./', import.meta.url),
+  (looker) => looker.name,
+);
+
+/** Takes the look that a request names. Throws `UserError` where there is none of that name. */
+export async function inspect(source: ClusterSource, request: LookRequest, signal: AbortSignal): Promise<Look> {
+  const names = lookers.map(({ name }) => name);
+  const looker = lookers.find(({ name }) => name === request.looker);
+  if (looker) return looker.run(request.args, { source, signal });
+  const like = nearest(request.looker, names);
+  const hint = like.length > 0 ? ` Did you mean ${like.join(' or ')}?` : ` There are ${names.join(', ')}.`;
+  throw new UserError(`There is no look named "${request.looker}".${hint}`);
+}
