@@ -1,23 +1,6 @@
 import type { Analyzer } from '../analyzer.ts';
 import { nearest } from '../errors.ts';
-
-/** The short names that kubectl has for kinds (`kubectl api-resources`). */
-const SHORT_NAMES: Record<string, string> = {
-  po: 'Pod',
-  deploy: 'Deployment',
-  rs: 'ReplicaSet',
-  sts: 'StatefulSet',
-  ds: 'DaemonSet',
-  cj: 'CronJob',
-  svc: 'Service',
-  ing: 'Ingress',
-  pvc: 'PersistentVolumeClaim',
-  no: 'Node',
-  cm: 'ConfigMap',
-  hpa: 'HorizontalPodAutoscaler',
-  pdb: 'PodDisruptionBudget',
-  netpol: 'NetworkPolicy',
-};
+import { BUILT_IN, findResource } from '../resources.ts';
 
 /** The analyzers that were asked for, and a sentence about each word that names none. */
 export interface Choice {
@@ -41,9 +24,9 @@ export function chooseAnalyzers(analyzers: readonly Analyzer[], words: readonly 
 
 function find(analyzers: readonly Analyzer[], word: string): Analyzer | undefined {
   const wanted = word.toLowerCase();
-  const short = SHORT_NAMES[wanted];
+  const named = findResource(BUILT_IN, word)?.kind;
   return analyzers.find(
-    ({ filter, kind }) => filter === short || filter.toLowerCase() === wanted || kind.plural === wanted,
+    ({ filter, kind }) => filter === named || filter.toLowerCase() === wanted || kind.plural === wanted,
   );
 }
 

@@ -7,11 +7,11 @@ import { Namespace } from '../kinds/configuration.ts';
 import { CronJob, Deployment, Job, ReplicaSet } from '../kinds/workloads.ts';
 import { maskCredentials } from '../masking.ts';
 import type { AnalysisRequest, Finding, Report } from '../report.ts';
+import { parseSelector } from '../selector.ts';
 import { matches } from '../snapshot.ts';
 import { chooseAnalyzers } from './filters.ts';
 import { fingerprint } from './fingerprint.ts';
 import { incidentsOf } from './incidents.ts';
-import { parseSelector } from './selector.ts';
 
 export interface RunOptions {
   signal?: AbortSignal;

@@ -3,8 +3,8 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import type { ClusterSource, Scope } from '../cluster.ts';
 import type { Kind, KubernetesObject } from '../kind.ts';
+import { maskObject } from '../masking.ts';
 import { FORMAT, type Header, type KindEntry, VERSION } from './format.ts';
-import { masked } from './mask.ts';
 
 interface RecordOptions {
   scope?: Scope;
@@ -63,7 +63,7 @@ function* chunks(header: Header, lists: readonly KubernetesObject[][]): Iterable
   let lines = '';
   let count = 0;
   for (const object of lists.flat()) {
-    lines += `${JSON.stringify(masked(object))}\n`;
+    lines += `${JSON.stringify(maskObject(object))}\n`;
     if (++count % CHUNK_LINES !== 0) continue;
     yield lines;
     lines = '';

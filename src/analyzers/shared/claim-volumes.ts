@@ -1,8 +1,8 @@
 import type { Cluster } from '../../cluster.ts';
 import { CLASS_ANNOTATION, PersistentVolume, type PersistentVolumeClaim } from '../../kinds/storage.ts';
+import { parseQuantity } from '../../quantities.ts';
 import { append, matches } from '../../snapshot.ts';
 import { perCluster } from './per-cluster.ts';
-import { parseQuantity } from './quantities.ts';
 
 /** The class of a claim or volume; `''` asks for none, `undefined` leaves the choice to the cluster. */
 export function classOf({ metadata, spec }: PersistentVolumeClaim | PersistentVolume): string | undefined {

@@ -1,7 +1,7 @@
 import { type Failure, field, MINUTE, olderThan } from '../../analyzer.ts';
 import type { Cluster } from '../../cluster.ts';
 import type { Node } from '../../kinds/node.ts';
-import { parseQuantity } from './quantities.ts';
+import { parseQuantity } from '../../quantities.ts';
 import { listed } from './wording.ts';
 
 const ORDINARY = new Set(['cpu', 'memory', 'pods']);

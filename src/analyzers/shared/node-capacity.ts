@@ -2,8 +2,8 @@ import { type Failure, field } from '../../analyzer.ts';
 import type { Cluster } from '../../cluster.ts';
 import type { Node } from '../../kinds/node.ts';
 import type { Pod } from '../../kinds/pod.ts';
+import { formatQuantity, parseQuantity } from '../../quantities.ts';
 import { podsOn } from './node-pods.ts';
-import { formatQuantity, parseQuantity } from './quantities.ts';
 import { listed } from './wording.ts';
 
 const RESOURCES = ['cpu', 'memory', 'ephemeral-storage'] as const;

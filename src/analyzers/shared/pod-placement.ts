@@ -2,10 +2,10 @@ import type { Cluster } from '../../cluster.ts';
 import { Node } from '../../kinds/node.ts';
 import type { Pod } from '../../kinds/pod.ts';
 import type { PersistentVolume } from '../../kinds/storage.ts';
+import { formatQuantity, parseQuantity } from '../../quantities.ts';
 import { nearNames } from './near-names.ts';
 import { perCluster } from './per-cluster.ts';
 import type { ContainerSpec } from './pod-containers.ts';
-import { formatQuantity, parseQuantity } from './quantities.ts';
 import { listed } from './wording.ts';
 
 type NodeSelectorTerms = NonNullable<

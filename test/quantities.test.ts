@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatQuantity, parseQuantity } from '../../../src/analyzers/shared/quantities.ts';
+import { formatQuantity, parseQuantity } from '../src/quantities.ts';
 
 test.each([
   ['250m', 0.25],

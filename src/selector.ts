@@ -1,5 +1,5 @@
-import type { LabelSelector } from '../cluster.ts';
-import { UsageError } from '../errors.ts';
+import type { LabelSelector } from './cluster.ts';
+import { UsageError } from './errors.ts';
 
 /**
  * A label selector as kubectl writes it: `app=web,tier!=cache,env in (prod,staging),!legacy,team`
