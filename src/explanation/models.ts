@@ -1,0 +1,281 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import {
+  BrokenCircuitError,
+  type CircuitBreakerPolicy,
+  CircuitState,
+  ConsecutiveBreaker,
+  circuitBreaker,
+  handleWhen,
+} from 'cockatiel';
+import { type Backend, BackendError, type CompletionRequest, type Piece, type Usage } from '../backend.ts';
+import { nearest, UserError } from '../errors.ts';
+import { createLimit } from '../limit.ts';
+
+/** The models that can be asked, as the explanations and threads see them. */
+export interface Models {
+  /** All that are configured, in the order in which they are asked. */
+  list(): ModelStatus[];
+  /** Whether anybody would be asked now; false where none is configured, or each one is resting. */
+  awake(wanted?: string): boolean;
+  /** Throws `UserError` for a backend that is not configured, naming those that are. `builtin` and none are fine. */
+  expect(wanted: string | undefined): void;
+  /**
+   * Asks the wanted backend, or the default one, and where that does not answer the next in order. Resolves with the
+   * first piece of an answer; after that, what breaks is thrown by the pieces. Throws `NoAnswer` where nobody answers,
+   * and the signal's reason.
+   */
+  ask(request: CompletionRequest, options: AskOptions): Promise<Asked>;
+}
+
+export interface AskOptions {
+  /** A backend's name; absent: the default one. */
+  backend?: string | undefined;
+  signal: AbortSignal;
+  /** Hears what it cost, once; where the service tells nothing, it is estimated. */
+  onUsage?(backend: Backend, usage: Usage): void;
+}
+
+export interface Asked {
+  backend: Backend;
+  pieces: AsyncIterable<Piece>;
+}
+
+export interface ModelStatus {
+  name: string;
+  model: string;
+  isDefault: boolean;
+  state: 'ready' | 'resting' | 'trying';
+  /** Why it rests, and until when, in milliseconds since 1970. */
+  reason?: string;
+  until?: number;
+}
+
+/** No model answered; each reason is a sentence about one of them. */
+export class NoAnswer extends UserError {
+  override name = 'NoAnswer';
+  readonly reasons: readonly string[];
+
+  constructor(reasons: readonly string[]) {
+    super(reasons.join(' ') || 'No model is configured.');
+    this.reasons = reasons;
+  }
+}
+
+export interface ModelsOptions {
+  /** In the order in which they are asked; the first one is the default. */
+  backends: readonly Backend[];
+  /** How long the first piece of an answer may take, and each further one. */
+  firstMs?: number;
+  nextMs?: number;
+  /** After failures in a row a backend rests so long; then one question tries whether it is back. */
+  restMs?: number;
+  clock?(): number;
+}
+
+const FIRST_MS = 30_000;
+const NEXT_MS = 20_000;
+const REST_MS = 30_000;
+const FAILURES = 3;
+/** A service that wants to be left alone for no longer is waited for. */
+const PATIENCE_MS = 3000;
+/** Where a service says that it has too much to do, but not how long. */
+const LIMITED_MS = 15_000;
+/** Questions under way at once, of all threads together. */
+const AT_ONCE = 16;
+const LETTERS_PER_TOKEN = 4;
+
+/** Faults of one question; the backend itself is well. */
+const OF_THE_QUESTION = new Set(['too long', 'invalid']);
+
+interface Member {
+  backend: Backend;
+  breaker: CircuitBreakerPolicy;
+  /** The service asked to be left alone until then. */
+  restsUntil: number;
+  openUntil: number;
+  lastFault: string;
+}
+
+export function createModels(options: ModelsOptions): Models {
+  const { firstMs = FIRST_MS, nextMs = NEXT_MS, restMs = REST_MS, clock = Date.now } = options;
+  const limit = createLimit(AT_ONCE);
+  const members = options.backends.map((backend): Member => {
+    const breaker = circuitBreaker(handleWhen(isOfTheBackend), {
+      halfOpenAfter: restMs,
+      breaker: new ConsecutiveBreaker(FAILURES),
+    });
+    const member: Member = { backend, breaker, restsUntil: 0, openUntil: 0, lastFault: '' };
+    breaker.onBreak(() => {
+      member.openUntil = clock() + restMs;
+    });
+    return member;
+  });
+
+  function statusOf({ backend, breaker, restsUntil, openUntil, lastFault }: Member, index: number): ModelStatus {
+    const status = { name: backend.name, model: backend.model, isDefault: index === 0 };
+    const until = Math.max(restsUntil, breaker.state === CircuitState.Closed ? 0 : openUntil);
+    if (until > clock()) return { ...status, state: 'resting', reason: lastFault, until };
+    if (breaker.state !== CircuitState.Closed) return { ...status, state: 'trying', reason: lastFault };
+    return { ...status, state: 'ready' };
+  }
+
+  /** Who is asked, in order: the wanted one, or the default, then the others. */
+  function orderFor(wanted: string | undefined): Member[] {
+    if (wanted === undefined) return members;
+    return [...members].sort((a, b) => Number(b.backend.name === wanted) - Number(a.backend.name === wanted));
+  }
+
+  function expect(wanted: string | undefined): void {
+    const names = ['builtin', ...members.map(({ backend }) => backend.name)];
+    if (wanted === undefined || names.includes(wanted)) return;
+    const like = nearest(wanted, names);
+    const hint = like.length > 0 ? ` Did you mean ${like.join(' or ')}?` : '';
+    throw new UserError(`The backend "${wanted}" is not configured.${hint} There are: ${names.join(', ')}.`);
+  }
+
+  async function ask(request: CompletionRequest, asked: AskOptions): Promise<Asked> {
+    const reasons: string[] = [];
+    for (const member of orderFor(asked.backend)) {
+      const resting = restOf(member, clock());
+      if (resting) {
+        reasons.push(resting);
+        continue;
+      }
+      try {
+        return await tryTwice(member, request, asked);
+      } catch (error) {
+        asked.signal.throwIfAborted();
+        if (!(error instanceof BackendError || error instanceof BrokenCircuitError)) throw error;
+        reasons.push(error instanceof BackendError ? error.message : restingSentence(member, member.openUntil));
+      }
+    }
+    throw new NoAnswer(reasons);
+  }
+
+  /** A short wait that the service asks for is kept, once. */
+  async function tryTwice(member: Member, request: CompletionRequest, asked: AskOptions): Promise<Asked> {
+    try {
+      return await begin(member, request, asked);
+    } catch (error) {
+      const wait = error instanceof BackendError && error.fault === 'limited' ? error.retryAfterMs : undefined;
+      if (wait === undefined || wait > PATIENCE_MS) throw error;
+      member.restsUntil = 0;
+      await pause(wait, undefined, { signal: asked.signal }).catch(() => asked.signal.throwIfAborted());
+      return begin(member, request, asked);
+    }
+  }
+
+  /** Waits for the first piece. The place among those that are asked at once is kept until the answer is over. */
+  async function begin(member: Member, request: CompletionRequest, asked: AskOptions): Promise<Asked> {
+    const started = Promise.withResolvers<Asked>();
+    const over = Promise.withResolvers<void>();
+    const work = async () => {
+      const ending = new AbortController();
+      const signal = AbortSignal.any([asked.signal, ending.signal]);
+      const pieces = member.backend.complete(request, signal)[Symbol.asyncIterator]();
+      const first = await member.breaker.execute(() => inTime(pieces.next(), firstMs, member.backend, ending, asked.signal));
+      const finish = () => {
+        ending.abort(new Error('the answer is over'));
+        over.resolve();
+      };
+      started.resolve({ backend: member.backend, pieces: rest(first, pieces, member, request, asked, ending, finish) });
+      await over.promise;
+    };
+    limit(work, asked.signal).catch((error: unknown) => {
+      note(member, error);
+      started.reject(error);
+    });
+    return started.promise;
+  }
+
+  function note(member: Member, error: unknown): void {
+    if (!(error instanceof BackendError) || OF_THE_QUESTION.has(error.fault)) return;
+    member.lastFault = error.message;
+    if (error.fault === 'limited') member.restsUntil = clock() + (error.retryAfterMs ?? LIMITED_MS);
+  }
+
+  async function* rest(
+    first: IteratorResult<Piece>,
+    pieces: AsyncIterator<Piece>,
+    member: Member,
+    request: CompletionRequest,
+    asked: AskOptions,
+    ending: AbortController,
+    finish: () => void,
+  ): AsyncGenerator<Piece> {
+    let letters = 0;
+    let usage: Usage | undefined;
+    try {
+      for (let next = first; !next.done; next = await inTime(pieces.next(), nextMs, member.backend, ending, asked.signal)) {
+        if (next.value.type === 'text') letters += next.value.text.length;
+        if (next.value.type === 'end') usage = next.value.usage;
+        yield next.value;
+      }
+    } catch (error) {
+      note(member, error);
+      throw error;
+    } finally {
+      finish();
+      asked.onUsage?.(member.backend, usage ?? estimate(request, letters));
+    }
+  }
+
+  return {
+    list: () => members.map(statusOf),
+    awake: (wanted) => wanted !== 'builtin' && orderFor(wanted).some((member) => !restOf(member, clock())),
+    expect,
+    ask,
+  };
+}
+
+function isOfTheBackend(error: unknown): boolean {
+  return error instanceof BackendError && !OF_THE_QUESTION.has(error.fault);
+}
+
+/** Why a backend is not asked now; `undefined` where it is. */
+function restOf(member: Member, now: number): string | undefined {
+  const { breaker, restsUntil, openUntil } = member;
+  if (restsUntil > now) return restingSentence(member, restsUntil);
+  if (breaker.state === CircuitState.Open && openUntil > now) return restingSentence(member, openUntil);
+  // Somebody else's question tries whether it is back.
+  return breaker.state === CircuitState.HalfOpen ? restingSentence(member, undefined) : undefined;
+}
+
+function restingSentence({ backend, lastFault }: Member, until: number | undefined): string {
+  const when = until === undefined ? 'soon' : `at ${new Date(until).toISOString().slice(11, 19)} UTC`;
+  return `${backend.name} is left alone for now and is asked again ${when}. Last: ${lastFault || 'it did not answer.'}`;
+}
+
+/** Waits for a piece so long; then the question is given up, and its connection with it. */
+async function inTime<T>(
+  piece: Promise<T>,
+  milliseconds: number,
+  { name }: Backend,
+  ending: AbortController,
+  signal: AbortSignal,
+): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    late.reject(
+      new BackendError(
+        'timeout',
+        `The backend ${name} sent nothing for ${Math.round(milliseconds / 1000)} s. Try again, or choose a quicker model.`,
+      ),
+    );
+    ending.abort(new Error('timed out'));
+  }, milliseconds);
+  const given = () => late.reject(signal.reason);
+  signal.addEventListener('abort', given, { once: true });
+  piece.catch(() => {});
+  try {
+    return await Promise.race([piece, late.promise]);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', given);
+  }
+}
+
+function estimate({ messages }: CompletionRequest, letters: number): Usage {
+  const read = messages.reduce((sum, { text }) => sum + text.length, 0);
+  return { input: Math.ceil(read / LETTERS_PER_TOKEN), output: Math.ceil(letters / LETTERS_PER_TOKEN) };
+}
