@@ -1,18 +1,32 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { StoreError } from '../../src/store.ts';
 import { createSqliteStore } from '../../src/stores/sqlite.ts';
-import { storeContract } from '../contracts/store.ts';
-
-storeContract('SQLite in memory', async (clock) => createSqliteStore({ file: ':memory:', clock }));
+import { type StoreHarness, storeContract } from '../contracts/store.ts';
 
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'k8sgpt-chat-'));
 });
 afterEach(() => rmSync(folder, { recursive: true }));
+
+storeContract('SQLite in memory', () => open(':memory:'));
+storeContract('SQLite in a file', () => open(join(folder, 'state.db')));
+
+async function open(file: string): Promise<StoreHarness> {
+  let time = 1_000_000;
+  const now = () => time;
+  return {
+    store: createSqliteStore({ file, clock: now }),
+    now,
+    pass: (ms) => {
+      time += ms;
+    },
+  };
+}
 
 test('keeps its values in the file, in a folder that it makes', async () => {
   const file = join(folder, 'deep', 'state.db');
@@ -56,6 +70,34 @@ test('a damaged file is named with the cure', () => {
   writeFileSync(file, 'no database, and long enough not to be taken for an empty one'.repeat(20));
 
   expect(() => createSqliteStore({ file })).toThrow(/state\.db cannot be opened .* Set DATA_DIR to a folder/);
+});
+
+test('two on one file count and replace as one', async () => {
+  const file = join(folder, 'state.db');
+  const stores = [createSqliteStore({ file }), createSqliteStore({ file })];
+  await stores[0]?.set('a', 'before', 60_000);
+
+  const won = await Promise.all(stores.map((store, index) => store.replace('a', 'before', `${index}`, 60_000)));
+  const sums = await Promise.all(stores.map((store) => store.add('sum', 1, 60_000)));
+
+  expect(won.filter(Boolean)).toHaveLength(1);
+  expect(sums.sort()).toEqual([1, 2]);
+  for (const store of stores) await store.close();
+});
+
+test('a file that is damaged while it is in use is one sentence with the cure', async () => {
+  const file = join(folder, 'state.db');
+  const first = createSqliteStore({ file });
+  for (let index = 0; index < 200; index++) await first.set(`key-${index}`, 'x'.repeat(1000), 60_000);
+  await first.close();
+  writeFileSync(file, readFileSync(file).fill(0x5a, 8192));
+  const second = createSqliteStore({ file });
+
+  const failed = second.list('', 1000);
+
+  await expect(failed).rejects.toThrow(StoreError);
+  await expect(failed).rejects.toThrow(/state\.db is damaged\. Move it away and start anew/);
+  await second.close();
 });
 
 test.runIf(existsSync('/proc/self'))('a folder that no one can make is named at once', () => {
