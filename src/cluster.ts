@@ -126,7 +126,11 @@ export interface Resource {
   namespaced: boolean;
 }
 
-/** An object as the API gives it: any field may be there, or of another type. Secrets come without their contents. */
+/**
+ * An object as the API gives it: any field may be there, or of another type. A Secret comes as its metadata without
+ * annotations, its `type`, and as `keys` the number of its keys. A recording has the fields that kinds declare, and of a
+ * ConfigMap's data the lengths.
+ */
 export type RawObject = Record<string, unknown>;
 
 export interface ListOptions {

@@ -13,7 +13,7 @@ export interface Discovery {
 }
 
 /** One request for the core group and one for all others (Kubernetes 1.27 and later). */
-const AGGREGATED = ['v2', 'v2beta1']
+export const AGGREGATED = ['v2', 'v2beta1']
   .map((version) => `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`)
   .concat('application/json')
   .join(',');
@@ -50,7 +50,7 @@ export async function discover(session: Session, kinds: readonly Kind[]): Promis
 }
 
 /** Every account may ask what is served, save who has not said who they are. */
-function isAnonymous({ message }: StatusError): boolean {
+export function isAnonymous({ message }: StatusError): boolean {
   return message.includes('system:anonymous');
 }
 

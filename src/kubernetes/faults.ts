@@ -8,13 +8,16 @@ import type { Access } from './kubeconfig.ts';
 export class StatusError extends Error {
   override name = 'StatusError';
   readonly status: number;
+  /** The server's own words, if there are any. */
+  readonly said: string;
   /** Of a 410: the token that goes on with the list as it is now. */
   readonly continue: string | undefined;
 
   constructor(status: number, body: string) {
     const said = parseStatus(body);
-    super(`the server answered ${status}${said.message ? ` (${said.message})` : ''}`);
+    super(`the server answered ${status}${said.message ? ` (${said.message.slice(0, 200)})` : ''}`);
     this.status = status;
+    this.said = said.message ?? '';
     this.continue = said.metadata?.continue || undefined;
   }
 }
@@ -40,7 +43,7 @@ interface Status {
 function parseStatus(body: string): Status {
   try {
     const status = JSON.parse(body) as Status | null;
-    const message = typeof status?.message === 'string' ? maskCredentials(status.message.slice(0, 200)) : '';
+    const message = typeof status?.message === 'string' ? maskCredentials(status.message.slice(0, 1000)) : '';
     return { ...status, message };
   } catch {
     return {};
@@ -129,12 +132,16 @@ export function silentPlugin({ user, source }: Access): ClusterError {
   );
 }
 
-/** The sentence for a kind that the account may not list, with the rule that would let it. */
-export function forbidden(kind: Kind, namespace: string | undefined): string {
-  const rule = `{apiGroups: ["${kind.group}"], resources: ["${kind.plural}"], verbs: ["list"]}`;
+/** The sentence for a kind that the account may not list (or get), with the rule that would let it. */
+export function forbidden(
+  kind: Pick<Kind, 'kind' | 'group' | 'plural'>,
+  namespace: string | undefined,
+  verb: 'list' | 'get' = 'list',
+): string {
+  const rule = `{apiGroups: ["${kind.group}"], resources: ["${kind.plural}"], verbs: ["${verb}"]}`;
   const where = namespace ? ` in namespace ${namespace}` : '';
   const role = namespace ? 'to its Role there' : 'to its ClusterRole';
-  return `${pluralOf(kind.kind)} could not be read: the account lacks "list" on "${kind.plural}"${where}; add the rule ${rule} ${role}.`;
+  return `${pluralOf(kind.kind)} could not be read: the account lacks "${verb}" on "${kind.plural}"${where}; add the rule ${rule} ${role}.`;
 }
 
 export function notInstalled(kind: Kind): string {

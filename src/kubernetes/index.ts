@@ -41,7 +41,7 @@ export async function connect(options: ConnectOptions): Promise<ClusterSource> {
   return {
     name: access.name,
     read: (kinds, scope, readOptions = {}) => readCluster(settings, kinds, scope, readOptions),
-    inspector: liveInspector(access.name),
+    inspector: liveInspector(settings),
     close: () => transport.close(),
   };
 }

@@ -16,7 +16,7 @@ const PAGE_BYTES = 4_000_000;
 const RESTARTS_MAX = 2;
 const BROKEN_PAGES_MAX = 2;
 
-const TABLE = 'application/json;as=Table;v=v1;g=meta.k8s.io';
+export const TABLE = 'application/json;as=Table;v=v1;g=meta.k8s.io';
 
 /** A list, or a table of it, as far as it is read here. Go writes an empty list as `null`. */
 interface Page {

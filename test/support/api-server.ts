@@ -8,6 +8,9 @@ import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
 import { gzipSync } from 'node:zlib';
 import type { Kind } from '../../src/kind.ts';
+import { BUILT_IN, findResource } from '../../src/resources.ts';
+import { parseSelector } from '../../src/selector.ts';
+import { matches } from '../../src/snapshot.ts';
 import { KINDS } from './kinds.ts';
 
 /** An object as the API holds it. */
@@ -49,6 +52,8 @@ export interface ApiOptions {
   now?: number;
   /** The only token that it knows; `token` by default. */
   token?: string;
+  /** What containers wrote, by `namespace/pod/container`, and `namespace/pod/container previous`. */
+  logs?: Record<string, string>;
   /** Looks at each request first. */
   reply?(seen: Seen): Reply | undefined;
 }
@@ -171,17 +176,64 @@ function answerOf(
   const found = discovery(path, String(headers.accept), kinds, options.aggregated ?? true);
   if (found) return { status: 200, body: found };
 
-  const match = /^\/(?:api|apis\/([^/]+))\/([^/]+)(?:\/namespaces\/([^/]+))?\/([^/]+)$/.exec(path);
-  const [, group = '', version, namespace, plural] = match ?? [];
+  const match =
+    /^\/(?:api|apis\/([^/]+))\/([^/]+)(?:\/namespaces\/([^/]+)(?=\/))?\/([^/]+)(?:\/([^/]+))?(?:\/(log))?$/.exec(path);
+  const [, group = '', version, namespace, plural, name, log] = match ?? [];
   const kind = kinds.find((each) => each.group === group && each.version === version && each.plural === plural);
   if (!kind || (namespace && !kind.namespaced)) return status(404, 'the server could not find the requested resource');
-  const stray = [...query.keys()].find((key) => !['limit', 'continue'].includes(key));
-  if (stray) return status(400, `unknown parameter ${stray}`);
-
   const objects = (options.objects ?? [])
     .filter((object) => object.kind === kind.kind && (!namespace || object.metadata.namespace === namespace))
     .sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
-  return { status: 200, body: page(kind, objects, query, String(headers.accept)) };
+  if (name) {
+    const object = objects.find(({ metadata }) => metadata.name === decodeURIComponent(name));
+    if (!object) return status(404, `${plural} "${name}" not found`);
+    if (log) return logOf(object, query, options.logs ?? {});
+    return { status: 200, body: { apiVersion: group ? `${group}/${version}` : version, ...object } };
+  }
+  const stray = [...query.keys()].find((key) => !LIST_PARAMETERS.includes(key));
+  if (stray) return status(400, `unknown parameter ${stray}`);
+  const chosen = objects.filter((object) => isChosen(object, query));
+  return { status: 200, body: page(kind, chosen, query, String(headers.accept)) };
+}
+
+const LIST_PARAMETERS = ['limit', 'continue', 'labelSelector', 'fieldSelector'];
+
+function isChosen(object: Stored, query: URLSearchParams): boolean {
+  const selector = parseSelector(query.get('labelSelector') || 'kubernetes.io/none!=x');
+  const fields = (query.get('fieldSelector') ?? '').split(',').filter(Boolean);
+  return (
+    matches(selector, object.metadata.labels as Record<string, string>) &&
+    fields.every((field) => {
+      const [path = '', value] = field.split('=');
+      return path.split('.').reduce<unknown>((part, key) => (part as Record<string, unknown>)?.[key], object) === value;
+    })
+  );
+}
+
+const LOG_PARAMETERS = ['tailLines', 'limitBytes', 'timestamps', 'container', 'previous', 'sinceSeconds'];
+
+/** The log of a container, with the refusals of the kubelet. */
+function logOf({ metadata, spec }: Stored, query: URLSearchParams, logs: Record<string, string>) {
+  const stray = [...query.keys()].find((key) => !LOG_PARAMETERS.includes(key));
+  if (stray) return status(400, `unknown parameter ${stray}`);
+  const { containers = [] } = (spec ?? {}) as { containers?: { name: string }[] };
+  const names = containers.map(({ name }) => name);
+  const container = query.get('container') ?? (names.length === 1 ? names[0] : undefined);
+  if (!container)
+    return status(
+      400,
+      `a container name must be specified for pod ${metadata.name}, choose one of: [${names.join(' ')}]`,
+    );
+  if (!names.includes(container)) return status(400, `container ${container} is not valid for pod ${metadata.name}`);
+  const previous = query.get('previous') === 'true';
+  const log = logs[`${metadata.namespace}/${metadata.name}/${container}${previous ? ' previous' : ''}`];
+  if (log === undefined && previous)
+    return status(400, `previous terminated container "${container}" in pod "${metadata.name}" not found`);
+  if (log === undefined)
+    return status(400, `container "${container}" in pod "${metadata.name}" is waiting to start: ContainerCreating`);
+  const lines = log.split(/(?<=\n)/).slice(-Number(query.get('tailLines')));
+  const body = Buffer.from(lines.join('')).subarray(0, Number(query.get('limitBytes')));
+  return { status: 200, body: body.toString(), headers: { 'content-type': 'text/plain' } };
 }
 
 /** A page of a list as Kubernetes writes it: metadata first, and items that do not say what they are. */
@@ -219,9 +271,13 @@ function discovery(path: string, accept: string, kinds: readonly Kind[], aggrega
         versions: versionsOf(group).map((version) => ({
           version,
           freshness: 'Current',
-          resources: resources(group, version).map(({ plural, kind }) => ({
+          resources: resources(group, version).map(({ plural, kind, namespaced }) => ({
             resource: plural,
-            responseKind: { kind },
+            responseKind: { group, version, kind },
+            scope: namespaced ? 'Namespaced' : 'Cluster',
+            singularResource: kind.toLowerCase(),
+            verbs: ['get', 'list'],
+            shortNames: findResource(BUILT_IN, kind)?.shortNames,
           })),
         })),
       }));
@@ -237,7 +293,11 @@ function discovery(path: string, accept: string, kinds: readonly Kind[], aggrega
   }
   const [, group = '', version] = /^\/(?:api|apis\/([^/]+))\/([^/]+)$/.exec(path) ?? [];
   if (!version || !versionsOf(group).includes(version)) return undefined;
-  return { kind: 'APIResourceList', resources: resources(group, version).map(({ plural }) => ({ name: plural })) };
+  const served = resources(group, version).flatMap(({ plural, kind, namespaced }) => [
+    { name: plural, kind, namespaced, singularName: kind.toLowerCase(), verbs: ['get', 'list'] },
+    { name: `${plural}/status`, kind, namespaced, verbs: ['get'] },
+  ]);
+  return { kind: 'APIResourceList', resources: served };
 }
 
 /** The refusal that Kubernetes sends. */
