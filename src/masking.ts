@@ -33,56 +33,6 @@ export function maskArguments(words: readonly string[]): string[] {
   });
 }
 
-/** What objects refer to each other by; it stays as it is. */
-const NAMES = new Set(['name', 'namespace', 'kind', 'uid']);
-const COMMAND_LINES = new Set(['command', 'args']);
-/** Maps whose keys are chosen by people, so that a key tells whether its value is a credential. */
-const NAMED_VALUES = new Set(['annotations', 'data', 'stringData', 'parameters']);
-
-/** A copy of an object of the API, or of a part of one, with its keys sorted and what looks like a credential masked. */
-export function maskObject(value: unknown, key = ''): unknown {
-  if (typeof value === 'string') return NAMES.has(key) ? value : maskCredentials(value);
-  if (Array.isArray(value)) {
-    const isCommandLine = COMMAND_LINES.has(key) && value.every((word) => typeof word === 'string');
-    return isCommandLine ? maskArguments(value) : value.map((item) => maskObject(item));
-  }
-  if (typeof value !== 'object' || value === null) return value;
-  const kept: Record<string, unknown> = {};
-  for (const [name, field] of Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) {
-    kept[name] = maskField(name, field, key, value);
-  }
-  return kept;
-}
-
-function maskField(name: string, field: unknown, key: string, owner: { name?: unknown }): unknown {
-  if (typeof field !== 'string') return maskObject(field, name);
-  // An environment variable is a name and a value; an annotation goes under its key.
-  if (name === 'value' && typeof owner.name === 'string') return maskNamed(owner.name, field);
-  if (key === 'annotations' && /^[{[]/.test(field)) return maskJson(name, field);
-  if (NAMED_VALUES.has(key)) return maskSettings(maskNamed(name, field));
-  // References go by their names, and a field called a secret names one as a rule.
-  if (NAMES.has(name)) return field;
-  return /secrets?$/i.test(name) ? maskCredentials(field) : maskNamed(name, field);
-}
-
-/** In a file of settings what follows the name of a credential is one, even where it would pass for prose elsewhere. */
-function maskSettings(text: string): string {
-  if (text.length > TEXT_MAX) return text;
-  return text.replace(SETTING, (line, before: string, value: string) => {
-    const bare = value.trim().replace(/^["']|["',;]+$/g, '');
-    return isReference(bare) || isHarmless(before.trimEnd(), bare) ? line : `${before}${MASK}`;
-  });
-}
-
-/** Annotations hold whole objects at times, with their variables. */
-function maskJson(name: string, text: string): string {
-  try {
-    return JSON.stringify(maskObject(JSON.parse(text)));
-  } catch {
-    return maskNamed(name, text);
-  }
-}
-
 /** Whether a name, such as `DB_PASSWORD` or `api-key`, is that of a credential; `TOKEN_FILE` and `TOKEN_TTL` are not. */
 function isCredentialName(name: string): boolean {
   return CREDENTIAL_NAME.test(name);
@@ -99,9 +49,6 @@ const ASSIGNED = new RegExp(
   `((?:[\\w.-]{0,64}(?:${WORDS}))["']?\\s?[=:]\\s?["']?)((?:\\$\\([^)]*\\)|\\$\\{[^}]*\\}|[^\\s"'\`,;&<>(){}\\[\\]\\\\])+)`,
   'gi',
 );
-
-/** A line of a properties or YAML file: `db.password = …`. */
-const SETTING = new RegExp(`^([ \\t]*["']?[\\w.-]{0,64}(?:${WORDS})["']?[ \\t]*[:=][ \\t]*)(\\S.*)$`, 'gim');
 
 const SHAPES: readonly (readonly [RegExp, string])[] = [
   [/-----BEGIN ([A-Z ]*PRIVATE KEY)-----(?! \*)[\s\S]*?(?:-----END \1-----|$)/g, `-----BEGIN $1----- ${MASK}`],

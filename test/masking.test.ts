@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { maskArguments, maskCredentials, maskNamed, maskObject } from '../src/masking.ts';
+import { maskArguments, maskCredentials, maskNamed } from '../src/masking.ts';
 import { cpuMs } from './support/cpu.ts';
 
 test.each([
@@ -85,29 +85,4 @@ test.each(['a', '-eyJ', 'a.', 'token', '://a:', 'password=', '-----BEGIN PRIVATE
 
 test('gives the length of a text that nobody would read', () => {
   expect(maskCredentials('password='.repeat(20_000))).toBe('*** (180000 characters)');
-});
-
-test('masks the values of an object by the names that they go under', () => {
-  const settings = 'db:\n  password: correct-horse\n  user: shop\n  passwordFile: /run/db\n  token: $(TOKEN)';
-  const variables = [{ name: 'DB_PASSWORD', value: 'plain' }];
-
-  const masked = maskObject({
-    metadata: { annotations: { applied: JSON.stringify({ env: variables }), broken: '[password=hunter2' } },
-    data: { 'app.yaml': settings, API_TOKEN: 'plain', name: 'shop' },
-    spec: { env: variables, args: ['--token', 'plain'], command: [1], password: 'plain', existingSecret: 'shop-db' },
-  });
-
-  expect(masked).toEqual({
-    metadata: {
-      annotations: { applied: '{"env":[{"name":"DB_PASSWORD","value":"***"}]}', broken: '[password=***' },
-    },
-    data: { 'app.yaml': settings.replace('correct-horse', '***'), API_TOKEN: '***', name: 'shop' },
-    spec: {
-      env: [{ name: 'DB_PASSWORD', value: '***' }],
-      args: ['--token', '***'],
-      command: [1],
-      password: '***',
-      existingSecret: 'shop-db',
-    },
-  });
 });

@@ -1,5 +1,5 @@
 import { defineKind, type ObjectOf } from '../kind.ts';
-import { number, object, sizes, string } from '../shape.ts';
+import { list, number, object, sizes, string } from '../shape.ts';
 
 export const Namespace = defineKind({
   kind: 'Namespace',
@@ -26,6 +26,16 @@ export const ConfigMap = defineKind({
   keep: { data: sizes, binaryData: sizes },
 });
 export type ConfigMap = ObjectOf<typeof ConfigMap>;
+
+export const ServiceAccount = defineKind({
+  kind: 'ServiceAccount',
+  group: '',
+  version: 'v1',
+  plural: 'serviceaccounts',
+  namespaced: true,
+  keep: { imagePullSecrets: list(object({ name: string })) },
+});
+export type ServiceAccount = ObjectOf<typeof ServiceAccount>;
 
 /**
  * A Secret without its contents: the server sends the table that `kubectl get secrets` prints, with the columns Type

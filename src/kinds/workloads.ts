@@ -6,11 +6,14 @@ const apps = { group: 'apps', version: 'v1', namespaced: true } as const;
 const batch = { group: 'batch', version: 'v1', namespaced: true } as const;
 const conditions = list(condition);
 
+/** What a person noted about a revision (`kubectl annotate`). */
+export const CHANGE_CAUSE = 'kubernetes.io/change-cause';
+
 export const Deployment = defineKind({
   ...apps,
   kind: 'Deployment',
   plural: 'deployments',
-  annotations: ['deployment.kubernetes.io/revision'],
+  annotations: ['deployment.kubernetes.io/revision', CHANGE_CAUSE],
   keep: {
     spec: object({
       replicas: number,
@@ -40,7 +43,7 @@ export const ReplicaSet = defineKind({
   ...apps,
   kind: 'ReplicaSet',
   plural: 'replicasets',
-  annotations: ['deployment.kubernetes.io/revision'],
+  annotations: ['deployment.kubernetes.io/revision', CHANGE_CAUSE],
   keep: {
     spec: object({ replicas: number, selector: labelSelector, template: podTemplate }),
     status: object({
@@ -159,3 +162,13 @@ export const CronJob = defineKind({
   },
 });
 export type CronJob = ObjectOf<typeof CronJob>;
+
+/** A revision of a StatefulSet or DaemonSet: the part of its spec that Pods are made of. */
+export const ControllerRevision = defineKind({
+  ...apps,
+  kind: 'ControllerRevision',
+  plural: 'controllerrevisions',
+  annotations: [CHANGE_CAUSE],
+  keep: { revision: number, data: object({ spec: object({ template: podTemplate }) }) },
+});
+export type ControllerRevision = ObjectOf<typeof ControllerRevision>;

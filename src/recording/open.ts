@@ -5,8 +5,8 @@ import type { ClusterSource, ReadProblem, Scope } from '../cluster.ts';
 import { UserError } from '../errors.ts';
 import { type Kind, type KubernetesObject, typeOf } from '../kind.ts';
 import { type KindList, snapshot } from '../snapshot.ts';
-import { damaged, type KindEntry, noRecording, parseHeader } from './format.ts';
-import { recordedInspector } from './inspect.ts';
+import { damaged, isLogEntry, noRecording, parseHeader } from './format.ts';
+import { type RecordedKind, recordedInspector } from './inspect.ts';
 
 const gunzip = promisify(gunzipCallback);
 
@@ -28,14 +28,15 @@ export async function openRecording(input: string | Uint8Array, options: OpenOpt
   const text = await unpack(typeof input === 'string' ? await read(input) : input, file);
   const lines = linesOf(text);
   const header = parseHeader(lines.next().value ?? '', file);
-  const recorded = new Map<string, Recorded>();
+  const recorded = new Map<string, RecordedKind>();
   for (const entry of header.kinds) recorded.set(typeOf(entry), { entry, raw: take(lines, entry.objects, file) });
+  const logs = take(lines, header.logs ?? 0, file).filter(isLogEntry);
   if (!lines.next().done) throw damaged(file);
 
   const name = options.name ?? header.cluster;
   return {
     name,
-    inspector: recordedInspector(name, Date.parse(header.recordedAt)),
+    inspector: recordedInspector(name, Date.parse(header.recordedAt), [...recorded.values()], logs),
     async read(kinds, scope, { everywhere = [], signal, onProgress } = {}) {
       signal?.throwIfAborted();
       const problems: ReadProblem[] = [];
@@ -56,17 +57,12 @@ export async function openRecording(input: string | Uint8Array, options: OpenOpt
   };
 }
 
-interface Recorded {
-  entry: KindEntry;
-  raw: unknown[];
-}
-
 interface Replayed {
   list: KindList;
   problem?: Omit<ReadProblem, 'kind'>;
 }
 
-function replay(kind: Kind, { namespace }: Scope, recorded: Recorded | undefined): Replayed {
+function replay(kind: Kind, { namespace }: Scope, recorded: RecordedKind | undefined): Replayed {
   if (!recorded) {
     const text = `${kind.kind} objects are not in the recording; record the cluster again to have them.`;
     return { list: { kind, objects: [], gap: 'failed' }, problem: { reason: 'failed', text } };

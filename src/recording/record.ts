@@ -1,15 +1,19 @@
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import type { ClusterSource, Scope } from '../cluster.ts';
+import type { ClusterSource, Reading, Scope } from '../cluster.ts';
 import type { Kind, KubernetesObject } from '../kind.ts';
-import { maskObject } from '../masking.ts';
-import { FORMAT, type Header, type KindEntry, VERSION } from './format.ts';
+import type { Pod } from '../kinds/pod.ts';
+import { maskObject } from '../masking-objects.ts';
+import { FORMAT, type Header, type KindEntry, type LogEntry, VERSION } from './format.ts';
+import { readLogs } from './logs.ts';
 
 interface RecordOptions {
   scope?: Scope;
   /** Kinds recorded in all namespaces even where the scope is one. */
   everywhere?: readonly Kind[];
+  /** The Pods whose logs are recorded, from what was read; absent: none. */
+  podsWithLogs?(reading: Reading): Promise<readonly Pod[]>;
   signal?: AbortSignal;
   onProgress?(label: string, done: number, of: number): void;
 }
@@ -17,6 +21,8 @@ interface RecordOptions {
 export interface Recording {
   bytes: Uint8Array;
   objects: number;
+  /** Logs that it holds, and that could not be read. */
+  logs: { recorded: number; failed: number };
 }
 
 /** Lines are joined to chunks of this many before they are compressed. */
@@ -26,14 +32,18 @@ const CHUNK_LINES = 500;
 export async function recordCluster(
   source: ClusterSource,
   kinds: readonly Kind[],
-  { scope = {}, everywhere = [], signal, onProgress }: RecordOptions = {},
+  { scope = {}, everywhere = [], podsWithLogs, signal, onProgress }: RecordOptions = {},
 ): Promise<Recording> {
   const sorted = [...new Set(kinds)].sort((a, b) => compare(a.kind, b.kind) || compare(a.group, b.group));
-  const { cluster, problems, objects } = await source.read(sorted, scope, {
+  const reading = await source.read(sorted, scope, {
     everywhere,
     ...(signal && { signal }),
     onProgress: (progress) => onProgress?.('Reading the cluster', progress.kinds, progress.of),
   });
+
+  const { cluster, problems, objects } = reading;
+  const pods = (await podsWithLogs?.(reading)) ?? [];
+  const { entries: logs, failed } = await readLogs(source.inspector, pods, signal ?? new AbortController().signal);
 
   const entries = sorted.map((kind): KindEntry => {
     const namespace = kind.namespaced && !everywhere.includes(kind) ? scope.namespace : undefined;
@@ -41,6 +51,9 @@ export async function recordCluster(
     return {
       kind: kind.kind,
       group: kind.group,
+      version: kind.version,
+      plural: kind.plural,
+      namespaced: kind.namespaced,
       objects: cluster.list(kind).length,
       ...(namespace && { namespace }),
       ...(problem && { problem: { reason: problem.reason, text: problem.text } }),
@@ -53,22 +66,29 @@ export async function recordCluster(
     cluster: cluster.name,
     ...(cluster.version && { serverVersion: cluster.version }),
     kinds: entries,
+    ...(logs.length > 0 && { logs: logs.length }),
   };
   const lists = sorted.map((kind) => [...cluster.list(kind)].sort(byName));
-  return { bytes: await compress(chunks(header, lists)), objects };
+  const bytes = await compress(chunks(linesOf(header, lists, logs)));
+  return { bytes, objects, logs: { recorded: logs.length, failed } };
 }
 
-function* chunks(header: Header, lists: readonly KubernetesObject[][]): Iterable<string> {
-  yield `${JSON.stringify(header)}\n`;
-  let lines = '';
+function* linesOf(header: Header, lists: readonly KubernetesObject[][], logs: readonly LogEntry[]): Iterable<unknown> {
+  yield header;
+  for (const list of lists) for (const object of list) yield maskObject(object);
+  yield* logs;
+}
+
+function* chunks(lines: Iterable<unknown>): Iterable<string> {
+  let text = '';
   let count = 0;
-  for (const object of lists.flat()) {
-    lines += `${JSON.stringify(maskObject(object))}\n`;
+  for (const line of lines) {
+    text += `${JSON.stringify(line)}\n`;
     if (++count % CHUNK_LINES !== 0) continue;
-    yield lines;
-    lines = '';
+    yield text;
+    text = '';
   }
-  yield lines;
+  yield text;
 }
 
 async function compress(text: Iterable<string>): Promise<Buffer> {

@@ -6,8 +6,8 @@ import { EndpointSlice, Service } from '../../src/kinds/network.ts';
 import { Node } from '../../src/kinds/node.ts';
 import { Pod } from '../../src/kinds/pod.ts';
 import { Deployment, ReplicaSet } from '../../src/kinds/workloads.ts';
-import { recordedInspector } from '../../src/recording/inspect.ts';
 import { snapshot } from '../../src/snapshot.ts';
+import { noInspector } from '../support/inspector.ts';
 
 const NOW = Date.parse('2026-11-01T08:00:00Z');
 const OLD = '2026-10-01T08:00:00Z';
@@ -31,7 +31,7 @@ export function generatedCluster(pods: number, broken: number): ClusterSource {
 
   return {
     name: 'generated',
-    inspector: recordedInspector('generated', NOW),
+    inspector: noInspector,
     async read(kinds) {
       const lists = kinds.map((kind) => ({ kind, objects: objects.get(kind) ?? [] }));
       const cluster = snapshot(lists, { name: 'generated', now: NOW, version: '1.36' });

@@ -206,7 +206,7 @@ describe('what cannot be replayed', () => {
     ['no gzip', () => Buffer.from('hello'), /is no recording of a cluster; make one/],
     ['other JSON', () => pack({ some: 'thing' }), /is no recording of a cluster/],
     ['no JSON', () => gzipSync('hello'), /is no recording of a cluster/],
-    ['a newer format', () => pack({ ...header, version: 2 }), /has format 2, and this program reads up to 1; update/],
+    ['a newer format', () => pack({ ...header, version: 3 }), /has format 3, and this program reads up to 2; update/],
     ['a header without kinds', () => pack(header), /is damaged or cut off/],
     [
       'fewer objects than it says',
