@@ -1,12 +1,15 @@
 import { createReports } from './analysis/reports.ts';
 import { analyze, understand } from './analysis/run.ts';
+import { troubledPods } from './analysis/troubled.ts';
 import { createAnalysisThread } from './analysis-thread.ts';
 import { analyzers } from './analyzers/index.ts';
+import type { Reading } from './cluster.ts';
 import { type ClusterChoice, openCluster } from './clusters.ts';
 import type { AnalysisOptions, Services } from './command.ts';
 import { commands } from './commands/index.ts';
 import { explainBuiltin, explainCode } from './explanation/builtin.ts';
 import { inspect, lookers } from './inspection/index.ts';
+import { INSPECTED } from './inspection/shared/kinds.ts';
 import { recordCluster } from './recording/index.ts';
 import type { Store } from './store.ts';
 
@@ -46,11 +49,9 @@ export function createServices({ env, store, cluster, clusterName, threaded }: S
       async record(options) {
         const source = await openCluster(choiceOf(cluster, options), env);
         try {
-          return await recordCluster(
-            source,
-            analyzers.flatMap(({ kind, reads }) => [kind, ...reads]),
-            options,
-          );
+          const kinds = [...analyzers.flatMap(({ kind, reads }) => [kind, ...reads]), ...INSPECTED];
+          const podsWithLogs = (reading: Reading) => troubledPods(reading, analyzers);
+          return await recordCluster(source, kinds, { ...options, podsWithLogs });
         } finally {
           await source.close?.();
         }

@@ -22,7 +22,7 @@ export interface RunOptions {
 
 /** Reads a cluster once and asks every chosen analyzer; what cannot be checked becomes a line of the report. */
 export async function analyze(
-  source: ClusterSource,
+  source: Pick<ClusterSource, 'name' | 'read'>,
   analyzers: readonly Analyzer[],
   request: AnalysisRequest,
   { signal, onProgress, clock = Date.now }: RunOptions = {},

@@ -21,7 +21,7 @@ export default defineCommand({
     await access(dirname(file), constants.W_OK).catch(() => {
       throw new UserError(`${file} cannot be written. Choose a file in a folder that exists and may be written to.`);
     });
-    const { bytes, objects } = await services.analysis.record({
+    const { bytes, objects, logs } = await services.analysis.record({
       signal,
       onProgress: (label, done, of) => chat.progress(label, done, of),
       ...(typeof options.context === 'string' && { context: options.context }),
@@ -32,7 +32,10 @@ export default defineCommand({
     } catch (error) {
       throw new UserError(`${file} cannot be written: ${messageOf(error)}`);
     }
-    const text = `Recorded ${objects.toLocaleString('en')} objects in ${file} (${Math.ceil(bytes.length / 1024)} kB).`;
+    const failed = logs.failed > 0 ? `; ${logs.failed} could not be read` : '';
+    const text =
+      `Recorded ${objects.toLocaleString('en')} objects in ${file} (${Math.ceil(bytes.length / 1024)} kB), ` +
+      `and ${logs.recorded} logs of Pods that have findings${failed}.`;
     await chat.post({ text, blocks: [{ type: 'alert', level: 'success', text }] });
   },
 });
