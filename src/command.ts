@@ -80,8 +80,12 @@ export interface Services {
     /** The cluster that is asked where nobody names another. */
     readonly cluster: string;
     run(request: AnalysisRequest, options: AnalysisOptions): Promise<Report>;
-    /** What an analysis of all filters reads, as a recording. */
-    record(options: AnalysisOptions): Promise<{ bytes: Uint8Array; objects: number }>;
+    /** What an analysis of all filters and looks read, as a recording, with the logs of Pods that have findings. */
+    record(options: AnalysisOptions): Promise<{
+      bytes: Uint8Array;
+      objects: number;
+      logs: { recorded: number; failed: number };
+    }>;
   };
   /** What `inspect` can show, for people and as the tools of a model. */
   readonly lookers: readonly Tool[];
