@@ -1,4 +1,4 @@
-import type { Message } from './message.ts';
+import type { Block, Message } from './message.ts';
 import type { Growing, Place, Platform } from './platform.ts';
 
 /** A growing message for services that only know how to replace one: each addition replaces it by more. */
@@ -9,15 +9,11 @@ export async function growByUpdates(
 ): Promise<Growing> {
   let whole = message;
   const posted = await platform.post(to, message);
-  return {
-    posted,
-    async append(blocks) {
-      whole = { ...whole, blocks: [...whole.blocks, ...blocks] };
-      await platform.update(posted, whole);
-    },
-    async finish(blocks) {
-      whole = { ...whole, blocks: [...whole.blocks, ...blocks] };
-      await platform.update(posted, whole);
-    },
-  };
+
+  async function show(blocks: readonly Block[]): Promise<void> {
+    whole = { ...whole, blocks: [...whole.blocks, ...blocks] };
+    await platform.update(posted, whole);
+  }
+
+  return { posted, append: (blocks) => show(blocks).catch(() => {}), finish: show };
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { commandLine } from '../../src/message.ts';
 import { soon } from '../support/soon.ts';
@@ -15,6 +16,41 @@ export function hears(on: Session): void {
     done.resolve();
   });
 
+  test('acknowledges only what was taken', async () => {
+    let isTaken = false;
+    on.take = async () => {
+      await sleep(50);
+      isTaken = true;
+    };
+
+    await on.harness.command('analyze');
+
+    expect(isTaken).toBe(true);
+  });
+
+  test('acknowledges in time what takes long', async () => {
+    on.take = () => new Promise(() => {});
+
+    await on.harness.command('analyze');
+
+    expect(on.commands).toHaveLength(1);
+  });
+
+  test('is told again what was not taken', async () => {
+    on.take = async () => {
+      if (on.commands.length === 1) throw new Error('nowhere to keep it');
+    };
+
+    void on.harness.command('analyze').catch(() => {});
+    await on.arrived('analyze');
+    await on.harness.redeliver();
+
+    expect(on.commands).toHaveLength(2);
+    expect(on.commands[1]).toEqual(on.commands[0]);
+    await on.harness.redeliver();
+    expect(on.commands).toHaveLength(2);
+  });
+
   test('hands over a command with its words, person and place', async () => {
     await on.harness.command('analyze Pod -n "my shop"', { user: 'U0BERT' });
 
@@ -22,6 +58,7 @@ export function hears(on: Session): void {
     expect(incoming).toMatchObject({ user: 'U0BERT', delivery: expect.stringMatching(/./) });
     expect(incoming.place.channel).not.toBe('');
     expect(incoming.place.thread).toBeUndefined();
+    expect(incoming.spoken).toBeUndefined();
   });
 
   test('gives each use of a command a delivery of its own', async () => {
@@ -35,7 +72,7 @@ export function hears(on: Session): void {
   test('takes a mention for a command, once and without the name', async () => {
     await on.harness.mention('analyze -n shop');
 
-    await on.arrived('analyze -n shop');
+    expect(await on.arrived('analyze -n shop')).toMatchObject({ spoken: true });
     await on.settled();
     expect(on.commands).toHaveLength(1);
     expect(on.replies).toEqual([]);
@@ -62,6 +99,7 @@ export function hears(on: Session): void {
 
     const incoming = await on.arrived("explain inc-1 'a b'");
     expect(incoming).toMatchObject({ place: posted.place, user: expect.stringMatching(/./) });
+    expect(incoming.spoken).toBeUndefined();
     await on.harness.platform.post(incoming.place, say('Because'));
     expect((await on.shownWith('Because')).thread).toBe(posted.place.thread);
   });

@@ -10,7 +10,9 @@ export interface Session {
   commands: Incoming[];
   replies: Incoming[];
   requests: FormRequest[];
-  /** What is done with a command or an answer, after it has been recorded. */
+  /** What it takes to keep a command or an answer, after it has been recorded. It is acknowledged after that. */
+  take(incoming: Incoming): Promise<void>;
+  /** What is done with it then. */
   handle(incoming: Incoming): Promise<void>;
   /** Waits until a command line has arrived. */
   arrived(text: string): Promise<Incoming>;
@@ -48,19 +50,19 @@ export function createSession(open: () => Promise<PlatformHarness>): Session {
   const session = {} as Session;
 
   const handlers: Handlers = {
-    command(incoming) {
-      session.commands.push(incoming);
-      return session.handle(incoming);
-    },
-    reply(incoming) {
-      session.replies.push(incoming);
-      return session.handle(incoming);
-    },
+    command: (incoming) => take(session.commands, incoming),
+    reply: (incoming) => take(session.replies, incoming),
     form(request) {
       session.requests.push(request);
       return request.form === FORM.name ? FORM : undefined;
     },
   };
+
+  async function take(list: Incoming[], incoming: Incoming): Promise<void> {
+    list.push(incoming);
+    await session.take(incoming);
+    void session.handle(incoming).catch(() => {});
+  }
 
   async function arrived(text: string): Promise<Incoming> {
     return soon(() => {
@@ -92,7 +94,7 @@ export function createSession(open: () => Promise<PlatformHarness>): Session {
   }
 
   beforeEach(async () => {
-    const fresh = { commands: [], replies: [], requests: [], handle: async () => {} };
+    const fresh = { commands: [], replies: [], requests: [], take: async () => {}, handle: async () => {} };
     Object.assign(session, fresh, { arrived, settled, somewhere, shownWith, harness: await open() });
     await session.harness.platform.start(handlers);
   });

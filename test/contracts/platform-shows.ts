@@ -66,7 +66,7 @@ export function shows(on: Session): void {
   test('shows every kind of block', async () => {
     const { place } = await on.somewhere();
     const seen = `The heading|Some text|Small print|Look out|Cluster|prod|first item|kubectl get pods|Column|cell
-      |critical|A card|Its line|Do it|Reading|3|10`;
+      |critical|A card|Its line|Do it|Reading|3|10|The plan|Read the logs|12 lines|Look at the node|gone (not verified)`;
 
     await on.harness.platform.post(place, {
       text: 'Never shown where there are blocks',
@@ -89,6 +89,15 @@ export function shows(on: Session): void {
           actions: [{ label: 'Do it', run: 'do it' }],
         },
         { type: 'progress', label: 'Reading', done: 3, of: 10 },
+        {
+          type: 'steps',
+          title: 'The plan',
+          steps: [
+            { label: 'Read the logs', state: 'done', result: '12 lines' },
+            { label: 'Look at the node', state: 'running' },
+          ],
+        },
+        { type: 'text', text: ['It is ', { unverified: 'gone' }, '.'] },
       ],
     });
 
@@ -271,6 +280,8 @@ function everywhere(data: string, line: string): Block[] {
     { type: 'text', text: data },
     { type: 'text', text: [{ bold: data }, { italic: data }] },
     { type: 'text', text: [{ code: line }] },
+    { type: 'text', text: [{ unverified: data }] },
+    { type: 'steps', title: line, steps: [{ label: line, state: 'failed', result: data }] },
     { type: 'note', text: data },
     { type: 'alert', level: 'error', text: line },
     { type: 'facts', facts: [{ label: line, value: data }] },

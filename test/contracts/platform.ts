@@ -1,5 +1,7 @@
 import { describe } from 'vitest';
 import type { Platform } from '../../src/platform.ts';
+import { finds } from './platform-finds.ts';
+import { grows } from './platform-grows.ts';
 import { hears } from './platform-hears.ts';
 import { createSession } from './platform-session.ts';
 import { shows } from './platform-shows.ts';
@@ -38,6 +40,10 @@ export interface PlatformHarness {
   redeliver(): Promise<void>;
   /** What is there now, oldest first; of all channels, or of one. */
   shown(channel?: string): Shown[];
+  /** The platform as another process has it, started, in the same service. */
+  another(): Promise<Platform>;
+  /** The service takes no more of what grows now; absent: it always does. */
+  stopGrowth?(): void;
   /** The service refuses the next message, and tells when to try again. */
   rateLimit?(): void;
   /** The service drops the connection. */
@@ -54,5 +60,7 @@ export function platformContract(name: string, open: () => Promise<PlatformHarne
     const session = createSession(open);
     hears(session);
     shows(session);
+    finds(session);
+    grows(session);
   });
 }

@@ -1,13 +1,19 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { type Kind, overHttp, overSocket, type Retry, type Sockets } from './slack/delivery.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { contentOf, SlackRefusal, wire } from './slack/content.ts';
+import { type Kind, NoConnection, overHttp, overSocket, type Retry, type Sockets } from './slack/delivery.ts';
 import { createPeople, type People } from './slack/people.ts';
-import { contentOf, createWebApi, SlackRefusal, type WebApi, wire } from './slack/web-api.ts';
+import { createWebApi, type WebApi } from './slack/web-api.ts';
 import { BOT, createWorkspace, TEAM, type Workspace } from './slack/workspace.ts';
 
 const BOT_TOKEN = 'xoxb-1-bot';
 const APP_TOKEN = 'xapp-1-app';
 const SIGNING_SECRET = 'the-signing-secret';
 const PATIENCE_MS = 15_000;
+/** So often it is seen whether a replica has come back that an event can be delivered to. */
+const RECONNECT_MS = 10;
+/** Slack ends a stream some five minutes after it began. */
+const STREAM_MS = 300_000;
 const ALL_SCOPES = [
   'app_mentions:read,channels:history,groups:history,im:history,mpim:history',
   'chat:write,commands,files:write,im:write',
@@ -22,6 +28,11 @@ export interface SlackServerOptions {
   ackMs?: number;
   triggerMs?: number;
   minUpdateGapMs?: number;
+  /** Slack delivers at once what was not acknowledged, then after a minute, then after five; here after this pause each time. */
+  redeliverMs?: number;
+  streamMs?: number;
+  /** Methods that this workspace lacks, each with the error that says so. */
+  lacks?: Record<string, string>;
   now?: () => number;
 }
 
@@ -33,6 +44,8 @@ export interface SlackServer extends People {
   sockets: Sockets;
   /** The next calls of the method are refused with 429 and Retry-After. */
   limit(method: string, times: number, retryAfterSeconds: number): void;
+  /** The next calls of the method fail with this error. */
+  fail(method: string, times: number, error: string): void;
   /** How often each method was called. */
   calls: Map<string, number>;
   /** How many deliveries there were, those that were repeated included. */
@@ -48,12 +61,16 @@ export async function startSlack(options: SlackServerOptions): Promise<SlackServ
     ackMs = PATIENCE_MS,
     triggerMs = PATIENCE_MS,
     minUpdateGapMs = 0,
+    redeliverMs = 0,
+    streamMs = STREAM_MS,
+    lacks = {},
     now = Date.now,
   } = options;
   const workspace = createWorkspace();
   const triggers = new Map<string, number>();
   const responses = new Map<string, { left: number; until: number; channel: string; user: string }>();
   const limits = new Map<string, { times: number; retryAfterSeconds: number }>();
+  const failures = new Map<string, { times: number; error: string }>();
   const calls = new Map<string, number>();
   const deliveries: SlackServer['deliveries'] = [];
   let stopped = false;
@@ -71,11 +88,17 @@ export async function startSlack(options: SlackServerOptions): Promise<SlackServ
     return delivery.send(kind, payload, retry);
   }
 
-  /** Delivers an event, up to four times, as Slack does (at once, after a minute, after five; here at once). */
+  /** Delivers an event, up to four times, until it is acknowledged; to whatever replica is there. */
   async function deliverEvent(payload: Record<string, unknown>, retry?: Retry): Promise<void> {
     await send('events_api', payload, retry).catch(async (error: Error) => {
+      if (stopped) throw error;
+      if (error instanceof NoConnection) {
+        await sleep(RECONNECT_MS);
+        return deliverEvent(payload, retry);
+      }
       const num = (retry?.num ?? 0) + 1;
-      if (num > 3 || stopped) throw error;
+      if (num > 3) throw error;
+      await sleep(redeliverMs);
       await deliverEvent(payload, { num, reason: 'timeout' });
     });
   }
@@ -99,6 +122,7 @@ export async function startSlack(options: SlackServerOptions): Promise<SlackServ
     appToken: APP_TOKEN,
     scopes,
     minUpdateGapMs,
+    streamMs,
     now,
     triggers,
     openSocket: sockets.open,
@@ -138,6 +162,7 @@ export async function startSlack(options: SlackServerOptions): Promise<SlackServ
     const token = request.headers.authorization?.replace(/^Bearer /, '') ?? args.token ?? '';
     let answer: Record<string, unknown>;
     try {
+      refuseByOrder(method);
       answer = api.call(method, token, args);
     } catch (error) {
       if (!(error instanceof SlackRefusal)) throw error;
@@ -150,6 +175,15 @@ export async function startSlack(options: SlackServerOptions): Promise<SlackServ
       ...(limited ? { 'retry-after': '0' } : {}),
     });
     response.end(JSON.stringify(answer));
+  }
+
+  /** What the test has ordered to fail. */
+  function refuseByOrder(method: string): void {
+    if (lacks[method]) throw new SlackRefusal(lacks[method]);
+    const failure = failures.get(method);
+    if (!failure || failure.times === 0) return;
+    failure.times--;
+    throw new SlackRefusal(failure.error);
   }
 
   async function takeUpload(
@@ -214,6 +248,9 @@ export async function startSlack(options: SlackServerOptions): Promise<SlackServ
     deliveries,
     limit(method, times, retryAfterSeconds) {
       limits.set(method, { times, retryAfterSeconds });
+    },
+    fail(method, times, error) {
+      failures.set(method, { times, error });
     },
     async stop() {
       stopped = true;

@@ -1,5 +1,6 @@
+import { createDeliveries } from '../../deliveries.ts';
 import { type Action, commandLine, type Form, type Message } from '../../message.ts';
-import type { Handlers, Incoming, Place } from '../../platform.ts';
+import type { Handlers, Place } from '../../platform.ts';
 import { createRecent } from '../../recent.ts';
 import { optionalText, text, texts } from './body.ts';
 import { Refusal } from './guard.ts';
@@ -7,32 +8,24 @@ import type { Room } from './room.ts';
 import type { Entry } from './wire.ts';
 import { meaningOf } from './words.ts';
 
-/** What is left to do once a request is acknowledged. */
-type Work = () => Promise<void>;
-
-/** What the page's person can do. Each takes a request's body, and throws `Refusal` where there is nothing to do. */
+/** What the page's person can do. Each takes a request's body, is done when it was taken, and throws `Refusal` where it cannot be. */
 export interface Deeds {
-  say(body: Record<string, unknown>): Work;
-  press(body: Record<string, unknown>): Work;
+  say(body: Record<string, unknown>): Promise<void>;
+  press(body: Record<string, unknown>): Promise<void>;
   /** The form that a button opens. */
   askForm(body: Record<string, unknown>): Form;
-  sendForm(body: Record<string, unknown>): Work;
+  sendForm(body: Record<string, unknown>): Promise<void>;
 }
 
 /** Deliveries that are remembered, so that one is answered once. */
 const DELIVERIES = 1000;
 
 export function createDeeds(room: Room, user: string, on: Handlers): Deeds {
-  const delivered = createRecent<true>(DELIVERIES);
+  const deliveries = createDeliveries(DELIVERIES);
+  /** What a person said, by its delivery: it stands in the room once, however often it has to be sent. */
+  const said = createRecent<Entry>(DELIVERIES);
 
-  /** Whether a delivery comes for the first time. */
-  function isNew(delivery: string): boolean {
-    if (delivered.get(delivery)) return false;
-    delivered.set(delivery, true);
-    return true;
-  }
-
-  function say(body: Record<string, unknown>): Work {
+  async function say(body: Record<string, unknown>): Promise<void> {
     const delivery = text(body, 'delivery');
     const words = text(body, 'text').trim();
     const channel = text(body, 'channel');
@@ -40,32 +33,44 @@ export function createDeeds(room: Room, user: string, on: Handlers): Deeds {
     if (!words) throw new Refusal(400, 'The message is empty.');
     if (!room.channels.some(({ id }) => id === channel)) throw new Refusal(404, `There is no channel #${channel}.`);
     if (thread && room.get(thread)?.channel !== channel) throw new Refusal(404, GONE);
-    if (!isNew(delivery)) return nothing;
 
-    const ours = thread !== undefined && room.isOurs(thread);
-    const entry = room.add({ channel, thread, author: 'person', body: { words } });
+    return deliveries.take(delivery, async () => {
+      const entry = said.get(delivery) ?? room.add({ channel, thread, author: 'person', body: { words } });
+      said.set(delivery, entry);
+      await hear(words, entry, delivery);
+    });
+  }
+
+  /** Hands on what was said, as it is meant. */
+  async function hear(words: string, { id, channel, thread }: Entry, delivery: string): Promise<void> {
     const place: Place = thread ? { channel, thread } : { channel };
     const meaning = meaningOf(words);
-    const incoming = (text: string, at: Place): Incoming => ({ text, user, place: at, delivery });
     switch (meaning.kind) {
       case 'command':
-        return () => on.command(incoming(meaning.text, place));
+        return on.command({ text: meaning.text, user, place, delivery });
       case 'mention':
-        return () => on.command(incoming(meaning.text, { channel, thread: thread ?? entry.id }));
+        return on.command({
+          text: meaning.text,
+          user,
+          place: { channel, thread: thread ?? id },
+          delivery,
+          spoken: true,
+        });
       case 'stranger':
         room.add({ channel, thread, author: 'bot', whispered: true, body: { message: unknownCommand(meaning.name) } });
-        return nothing;
+        return;
       case 'talk':
-        return ours ? () => on.reply(incoming(meaning.text, place)) : nothing;
+        if (thread && room.isOurs(thread)) await on.reply({ text: meaning.text, user, place, delivery });
     }
   }
 
-  function press(body: Record<string, unknown>): Work {
+  async function press(body: Record<string, unknown>): Promise<void> {
     const delivery = text(body, 'delivery');
     const run = text(body, 'run');
     const entry = theMessage(room, body);
     if (!commandLinesOf(entry).includes(run)) throw new Refusal(404, 'The message has no such button any more.');
-    return isNew(delivery) ? () => on.command({ text: run, user, place: threadOf(entry), delivery }) : nothing;
+    const incoming = { text: run, user, place: threadOf(entry), delivery };
+    return deliveries.take(delivery, () => on.command(incoming));
   }
 
   function askForm(body: Record<string, unknown>): Form {
@@ -76,17 +81,15 @@ export function createDeeds(room: Room, user: string, on: Handlers): Deeds {
     return form;
   }
 
-  function sendForm(body: Record<string, unknown>): Work {
+  async function sendForm(body: Record<string, unknown>): Promise<void> {
     const delivery = text(body, 'delivery');
-    const entry = theMessage(room, body);
+    const place = threadOf(theMessage(room, body));
     const line = commandLine(askForm(body), texts(body, 'filled'));
-    return isNew(delivery) ? () => on.command({ text: line, user, place: threadOf(entry), delivery }) : nothing;
+    return deliveries.take(delivery, () => on.command({ text: line, user, place, delivery }));
   }
 
   return { say, press, askForm, sendForm };
 }
-
-const nothing: Work = async () => {};
 
 const GONE = 'This message is no longer kept. Run the command again.';
 

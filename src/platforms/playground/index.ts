@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Command } from '../../command.ts';
+import { inTime } from '../../deliveries.ts';
 import { growByUpdates } from '../../growing.ts';
 import type { Logger } from '../../log.ts';
 import type { HttpHost, Platform } from '../../platform.ts';
@@ -63,15 +64,17 @@ export function createPlayground(options: PlaygroundOptions): Platform {
     if (path !== '/form/ask' && !deed) throw new Refusal(404, `The playground has nothing at ${path}.`);
     const body = await readJson(request);
     if (!deed) return sendJson(response, 200, deeds.askForm(body));
-    const work = deed(body);
+    const taking = deed(body);
+    await inTime(taking);
     sendJson(response, 202, {});
-    work().catch((error: unknown) => log.error({ err: error }, 'A request from the playground failed'));
+    taking.catch((err: unknown) => log.error({ err }, 'What the playground took late was lost'));
   }
 
   function refuse(error: unknown, response: ServerResponse): void {
     if (!(error instanceof Refusal)) log.error({ err: error }, 'The playground could not answer a request');
     if (response.headersSent) return void response.destroy();
-    const refusal = error instanceof Refusal ? error : new Refusal(500, 'The playground failed. Its log says why.');
+    const refusal =
+      error instanceof Refusal ? error : new Refusal(503, 'The playground failed. Try again; its log says why.');
     // What is left of a body that was too long is not read.
     if (refusal.status === 413) response.setHeader('connection', 'close');
     sendJson(response, refusal.status, { error: refusal.message });

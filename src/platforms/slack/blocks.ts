@@ -1,10 +1,11 @@
 import type * as types from '@slack/types';
 import type { Severity } from '../../analyzer.ts';
-import { type Action, type Block, type Message, plain, type Step, type Text, visible } from '../../message.ts';
+import { type Action, type Block, type Message, plain, type Text, visible } from '../../message.ts';
 import { clip } from '../../words.ts';
 import type { Attach } from './attachment.ts';
 import { LIMITS } from './limits.ts';
 import { chop, type Element, elementsOf, grouped, paragraphs, section } from './rich-text.ts';
+import { renderSteps } from './steps.ts';
 import { renderTable } from './table.ts';
 
 type SlackBlock = types.KnownBlock;
@@ -17,8 +18,6 @@ const MARKS: Record<Severity | 'ok', string> = {
   low: '⚪ low',
   ok: '🟢 ok',
 };
-
-const STEPS = { waiting: '⚪', running: '🔵', done: '✅', failed: '❌' };
 
 const ALERTS = { info: 'ℹ️ Note', success: '✅ OK', warning: '⚠️ Warning', error: '❌ Error' };
 
@@ -61,7 +60,7 @@ export function renderBlock(block: Block, attach: Attach): SlackBlock[] {
     case 'progress':
       return note(`${block.label} ${bar(block.done, block.of)} ${block.done} of ${block.of}`);
     case 'steps':
-      return paragraphs(elementsOf([{ bold: block.title }, ...block.steps.map((step) => `\n${line(step)}`)]));
+      return renderSteps(block);
     case 'actions':
       return buttons(block.actions);
     case 'feedback':
@@ -131,10 +130,6 @@ function card(block: Extract<Block, { type: 'card' }>): SlackBlock[] {
     ...block.lines.flatMap((line) => [...elementsOf('\n'), ...elementsOf(line)]),
   ];
   return [...paragraphs(elements), ...buttons(block.actions ?? [])];
-}
-
-function line({ label, state, result }: Step): string {
-  return `${STEPS[state]} ${label}${result ? `: ${result}` : ''}`;
 }
 
 function bar(done: number, of: number): string {

@@ -1,4 +1,5 @@
 import type { App } from '@slack/bolt';
+import { createDeliveries } from '../../deliveries.ts';
 import type { Logger } from '../../log.ts';
 import { commandLine } from '../../message.ts';
 import type { Handlers, Incoming, Place } from '../../platform.ts';
@@ -46,34 +47,30 @@ interface ButtonPress {
   actions: { action_id: string; value?: string }[];
 }
 
-/** Registers what we hear from Slack. Every listener acknowledges first; the work goes on after that. */
+/** Registers what we hear from Slack. A listener is done, and what it heard acknowledged, when its handler has taken it. */
 export function listen({ app, on, botUser, threads, tell, log }: IncomingOptions): void {
-  const delivered = createRecent<true>(DELIVERIES);
+  const deliveries = createDeliveries(DELIVERIES);
   /** How the button that opened a form is answered, by its press: a form that is sent has no answer of its own. */
   const opened = createRecent<Respond>(FORMS);
   const mention = new RegExp(`<@${botUser}(\\|[^>]*)?>`);
 
-  function handOn(handler: 'command' | 'reply', incoming: Incoming, respond?: Respond): void {
-    if (delivered.get(incoming.delivery)) return;
-    delivered.set(incoming.delivery, true);
-    void during(respond, async () => on[handler](incoming)).catch((err) => {
-      log.error({ err, delivery: incoming.delivery }, 'A handler failed');
-    });
+  function handOn(handler: 'command' | 'reply', incoming: Incoming, respond?: Respond): Promise<void> {
+    return deliveries.take(incoming.delivery, () => during(respond, async () => on[handler](incoming)));
   }
 
   // Whatever name the command has in the app's manifest, such as one a cluster.
-  app.command(/.*/, async ({ ack, command, respond }) => {
-    await ack();
+  app.command(/.*/, async ({ command, respond }) => {
     const place = { channel: command.channel_id };
     const text = typed(command.text ?? '');
-    handOn('command', { text, user: command.user_id, place, delivery: command.trigger_id }, respond);
+    await handOn('command', { text, user: command.user_id, place, delivery: command.trigger_id }, respond);
   });
 
   app.event('app_mention', async ({ event, body }) => {
     const { channel, user, bot_id, text = '', ts, thread_ts } = event as MessageEvent;
     if (bot_id || !user) return;
+    const place = { channel, thread: thread_ts ?? ts };
     const words = typed(text.replace(mention, ' '));
-    handOn('command', { text: words, user, place: { channel, thread: thread_ts ?? ts }, delivery: body.event_id });
+    await handOn('command', { text: words, user, place, delivery: body.event_id, spoken: true });
   });
 
   app.event('message', async ({ event, body }) => {
@@ -83,26 +80,24 @@ export function listen({ app, on, botUser, threads, tell, log }: IncomingOptions
     // In a channel, what mentions us comes once more as app_mention.
     if (!direct && mention.test(text)) return;
     const place = { channel, ...(thread_ts ? { thread: thread_ts } : {}) };
-    const incoming = { user, place, delivery: body.event_id };
-    const plain = text.replace(mention, ' ');
-    if (thread_ts && (await threads.has(channel, thread_ts))) handOn('reply', { ...incoming, text: typed(plain) });
-    else if (direct) handOn('command', { ...incoming, text: typed(plain) });
+    const words = typed(text.replace(mention, ' '));
+    const incoming: Incoming = { text: words, user, place, delivery: body.event_id, ...(direct && { spoken: true }) };
+    if (thread_ts && (await threads.has(channel, thread_ts))) await handOn('reply', incoming);
+    else if (direct) await handOn('command', incoming);
   });
 
-  app.action(/.*/, async ({ ack, body, respond, client }) => {
-    await ack();
+  app.action(/.*/, async ({ body, respond, client }) => {
     const press = body as unknown as ButtonPress;
     const [{ action_id: id, value = '' } = { action_id: '' }] = press.actions;
     const place = placeOf(press);
     const user = press.user.id;
     if (id.startsWith('run:')) {
-      handOn('command', { text: value, user, place, delivery: press.trigger_id }, respond);
-    } else if (id.startsWith('form:') && !delivered.get(press.trigger_id)) {
-      delivered.set(press.trigger_id, true);
+      await handOn('command', { text: value, user, place, delivery: press.trigger_id }, respond);
+    } else if (id.startsWith('form:')) {
       const origin = { ...(JSON.parse(value) as Pick<Origin, 'form' | 'values'>), place, trigger: press.trigger_id };
       // Kept before the form is opened: it may be sent before the opening is acknowledged.
       opened.set(origin.trigger, respond);
-      await during(respond, () => open(client, user, origin));
+      await deliveries.take(origin.trigger, () => during(respond, () => open(client, user, origin)));
     }
   });
 
@@ -121,14 +116,13 @@ export function listen({ app, on, botUser, threads, tell, log }: IncomingOptions
     }
   }
 
-  app.view(CALLBACK, async ({ ack, body, view }) => {
-    await ack();
+  app.view(CALLBACK, async ({ body, view }) => {
     const { form: name, values, place, trigger } = originOf(view);
     const user = body.user.id;
     const form = on.form({ form: name, values, user, place });
     if (!form) return tell(place, user, `There is no form '${name}' any more.`);
     const text = commandLine(form, valuesOf(view.state.values as ViewValues));
-    handOn('command', { text, user, place, delivery: view.id }, opened.get(trigger));
+    await handOn('command', { text, user, place, delivery: view.id }, opened.get(trigger));
   });
 }
 

@@ -2,21 +2,32 @@ import type { RequestListener } from 'node:http';
 import { App, HTTPReceiver, type Receiver } from '@slack/bolt';
 import { WebClient } from '@slack/web-api';
 import { UserError } from '../../errors.ts';
-import { growByUpdates } from '../../growing.ts';
 import type { Logger } from '../../log.ts';
 import type { Handlers, HttpHost, Place, Platform } from '../../platform.ts';
+import { acknowledgeWhatIsTaken } from './acknowledgement.ts';
 import { clientOptions, errorCode, impatientClient, slackLogger } from './client.ts';
 import { listen } from './incoming.ts';
 import { LIMITS } from './limits.ts';
 import { createOutgoing, type Outgoing } from './outgoing.ts';
 import { readSettings, refuse } from './settings.ts';
 import { createConnection } from './socket.ts';
+import { createStreams } from './streams.ts';
 import { createThreads } from './threads.ts';
 
 const PATH = '/slack/events';
 
 /** What the app may do by deploy/slack/manifest.yaml; without one of these a part of it is silent. */
-const SCOPES = ['app_mentions:read', 'chat:write', 'commands', 'files:write', 'channels:history', 'im:history'];
+const SCOPES = [
+  'app_mentions:read',
+  'chat:write',
+  'commands',
+  'files:write',
+  'channels:history',
+  'groups:history',
+  'im:history',
+  'mpim:history',
+  'im:write',
+];
 
 export interface SlackOptions {
   env: NodeJS.ProcessEnv;
@@ -47,13 +58,21 @@ export function createSlack(options: SlackOptions): Platform | undefined {
   async function start(on: Handlers): Promise<void> {
     const bot = await identify(client, log);
     const threads = createThreads(lookUp, bot.user, log);
-    outgoing = createOutgoing({ client, botName: bot.name, threads, updateEveryMs, log });
+    const streaming = new WebClient(botToken, web);
+    const streams = createStreams({
+      client: streaming,
+      impatient: lookUp,
+      team: bot.team,
+      everyMs: updateEveryMs,
+      log,
+    });
+    outgoing = createOutgoing({ client, bot, threads, streams, updateEveryMs, log });
     const tell = (place: Place, user: string, text: string) =>
       sender().whisper(place, user, { text, blocks: [{ type: 'alert', level: 'warning', text }] });
     const open = (receiver: Receiver) => {
       const authorize = async () => ({ botToken, botId: bot.id, botUserId: bot.user });
       const app = new App({ receiver, authorize, convoStore: false, clientOptions: web, logger: slackLogger(log) });
-      app.error(async (err) => log.error({ err }, 'Slack could not be served'));
+      acknowledgeWhatIsTaken(app, log);
       listen({ app, on, botUser: bot.user, threads, tell, log });
     };
 
@@ -63,26 +82,32 @@ export function createSlack(options: SlackOptions): Platform | undefined {
       open(connection.receiver);
       await connection.start();
     } else {
-      const receiver = new HTTPReceiver({ signingSecret: mode.signingSecret, logger: slackLogger(log) });
+      const receiver = new HTTPReceiver({
+        signingSecret: mode.signingSecret,
+        logger: slackLogger(log),
+        processEventErrorHandler: async ({ response }) => {
+          if (!response.headersSent) response.writeHead(500).end();
+          return true;
+        },
+      });
       open(receiver);
       http.mount(PATH, onlyItsPath(receiver.requestListener));
     }
   }
 
-  const platform: Platform = {
+  return {
     name: 'slack',
     start,
     async stop() {
       await disconnect?.();
       await outgoing?.finish();
     },
-    post: (to, message) => sender().post(to, message),
+    post: (to, message, options) => sender().post(to, message, options),
     update: (posted, message) => sender().update(posted, message),
-    find: async () => undefined,
-    grow: (to, message) => growByUpdates(platform, to, message),
+    find: (place, key) => sender().find(place, key),
+    grow: (to, message, user) => sender().grow(to, message, user),
     whisper: (to, user, message) => sender().whisper(to, user, message),
   };
-  return platform;
 }
 
 interface Bot {
@@ -90,6 +115,8 @@ interface Bot {
   user: string;
   id?: string;
   name: string;
+  /** The workspace. */
+  team: string;
 }
 
 /** Asks Slack whose the token is. Throws `ConfigError` where Slack refuses it. */
@@ -102,8 +129,8 @@ async function identify(client: WebClient, log: Logger): Promise<Bot> {
   const { scopes = SCOPES } = answer.response_metadata ?? {};
   const missing = SCOPES.filter((scope) => !scopes.includes(scope));
   if (missing.length > 0) log.warn({ missing }, 'The Slack app lacks scopes; install it anew with manifest.yaml');
-  const { user_id: user = '', bot_id: id, user: name = 'k8sgpt' } = answer;
-  return { user, name, ...(id ? { id } : {}) };
+  const { user_id: user = '', bot_id: id, user: name = 'k8sgpt', team_id: team = '' } = answer;
+  return { user, name, team, ...(id ? { id } : {}) };
 }
 
 /** Bolt throws for a path that is not its own, which would end the process. */

@@ -17,6 +17,9 @@ export const LIMITS = {
   tableText: 10_000,
   /** https://docs.slack.dev/reference/block-kit/blocks/data-table-block: the header is one more. */
   tableRows: 100,
+  /** https://docs.slack.dev/reference/block-kit/blocks/plan-block and …/task-card-block; titles as in the streams' chunks. */
+  tasks: 50,
+  taskTitle: 256,
   /** https://docs.slack.dev/reference/block-kit/blocks/actions-block */
   actions: 25,
   /** https://docs.slack.dev/reference/block-kit/block-elements/button-element */
@@ -41,6 +44,11 @@ export const LIMITS = {
   /** https://docs.slack.dev/interactivity/handling-user-interaction#message_responses */
   responseUses: 5,
   responseMs: 30 * 60_000,
+  /**
+   * So long a message is streamed. Not documented; Slack ends a stream some five minutes after it began, and shows an error
+   * on what it has ended: https://github.com/slackapi/node-slack-sdk/issues/2702 and python-slack-sdk/issues/1859.
+   */
+  streamMs: 240_000,
   /** https://docs.slack.dev/apis/web-api/rate-limits: one message a second and channel, short bursts allowed. */
   updateEveryMs: 1000,
 } as const;

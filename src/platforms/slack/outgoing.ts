@@ -1,114 +1,91 @@
 import type { WebClient } from '@slack/web-api';
 import type { Logger } from '../../log.ts';
 import type { Message } from '../../message.ts';
-import type { Place, Platform, Posted } from '../../platform.ts';
+import type { Place, Platform, Posted, PostOptions } from '../../platform.ts';
 import { createRecent } from '../../recent.ts';
 import type { Attachment } from './attachment.ts';
 import { note } from './blocks.ts';
 import { errorCode } from './client.ts';
-import { respondWith } from './interaction.ts';
+import { growMessage } from './growing.ts';
+import { findByKey, metadataOf } from './keys.ts';
+import { createOrder } from './order.ts';
 import { createPacer } from './pacer.ts';
-import { type Page, type Rendering, render, textsOf } from './render.ts';
-import { escaped } from './rich-text.ts';
+import { createPages } from './pages.ts';
+import { ABSENT, createPrivate } from './private.ts';
+import { type Rendering, render } from './render.ts';
+import type { Streams } from './streams.ts';
 import type { Threads } from './threads.ts';
 
-export interface Outgoing extends Pick<Platform, 'post' | 'update' | 'whisper'> {
+export interface Outgoing extends Omit<Platform, 'name' | 'start' | 'stop'> {
   /** Waits for what is being sent. */
   finish(): Promise<void>;
 }
 
 interface OutgoingOptions {
   client: WebClient;
-  /** The bot's name in the workspace, by which people invite it. */
-  botName: string;
+  bot: {
+    user: string;
+    /** Its name in the workspace, by which people invite it. */
+    name: string;
+  };
   threads: Threads;
+  streams: Streams;
   updateEveryMs: number;
   log: Logger;
 }
 
-/** Slack lets us not post here; a person can be answered through the interaction all the same. */
-const ABSENT = new Set(['not_in_channel', 'channel_not_found', 'user_not_in_channel']);
-/** Slack knows a block otherwise than we do. The letters still go. */
-const REFUSED = new Set(['invalid_blocks', 'invalid_blocks_format', 'invalid_attachments', 'msg_blocks_too_long']);
 const REMEMBERED = 1000;
 
-/** What of a message stands in its thread. */
+/** What belongs to a message, beside the one of Slack's that it is updated by. */
 interface Appendix {
+  key?: string | undefined;
+  /** Its further pages, in its thread. */
   pages: string[];
   files: Set<string>;
 }
 
 /** Sends messages: in order in each channel, updates paced, what does not fit into the message's thread. */
-export function createOutgoing({ client, botName, threads, updateEveryMs, log }: OutgoingOptions): Outgoing {
-  const queues = new Map<string, Promise<unknown>>();
+export function createOutgoing({ client, bot, threads, streams, updateEveryMs, log }: OutgoingOptions): Outgoing {
+  const order = createOrder();
+  const pages = createPages(client, log);
+  const privately = createPrivate({ client, pages, botName: bot.name, post, attach });
   const appendices = createRecent<Appendix>(REMEMBERED);
+  /** What was posted anew for messages that were no longer there to be updated. */
+  const anew = createRecent<Posted>(REMEMBERED);
   const updates = createPacer<{ posted: Posted; message: Message }>(updateEveryMs, ({ posted, message }) =>
-    inOrder(posted.place.channel, () => replace(posted, message)),
+    order.run(posted.place.channel, () => replace(posted, message)),
   );
 
-  /** Does the work once all earlier work for the channel is done. */
-  function inOrder<T>(channel: string, work: () => Promise<T>): Promise<T> {
-    const turn = (queues.get(channel) ?? Promise.resolve()).then(work);
-    const done = turn
-      .catch(() => {})
-      .then(() => {
-        if (queues.get(channel) === done) queues.delete(channel);
-      });
-    queues.set(channel, done);
-    return turn;
-  }
-
-  async function post(to: Place, message: Message): Promise<Posted> {
+  async function post(to: Place, message: Message, { key }: PostOptions = {}): Promise<Posted> {
     const rendering = render(message);
-    const sent = await send(to, rendering.first).catch((error) => {
+    const sent = await pages.post(to, rendering.first, metadataOf(key, 1)).catch((error) => {
       if (!ABSENT.has(errorCode(error))) throw error;
     });
-    if (!sent) return answer(to, message, rendering);
-    const place = { channel: sent.channel, thread: to.thread ?? sent.ts };
-    threads.add(place);
-    await append(sent.ts, place, rendering);
-    return { id: sent.ts, place };
-  }
-
-  /** Posts one page; as plain letters where Slack refuses its blocks. */
-  async function send(to: Place, page: Page): Promise<{ channel: string; ts: string }> {
-    const { channel = to.channel, ts = '' } = await withLetters(page, (content) =>
-      client.chat.postMessage({
-        channel: to.channel,
-        thread_ts: to.thread,
-        unfurl_links: false,
-        unfurl_media: false,
-        ...content,
-      }),
-    );
-    return { channel, ts };
-  }
-
-  async function withLetters<T>(page: Page, call: (content: Page & { parse?: 'none' }) => Promise<T>) {
-    return call(page).catch((err) => {
-      if (!REFUSED.has(errorCode(err))) throw err;
-      log.error({ err, details: err.data?.response_metadata?.messages }, 'Slack refused the blocks of a message');
-      const letters = page.blocks.map((block) => textsOf(block).join(' ')).join('\n');
-      // An update without blocks would keep those that stand there, and show nothing of this.
-      return call({ text: `${page.text}\n${escaped(letters)}`, blocks: [], parse: 'none' });
-    });
+    if (!sent) return privately.answer(to, message, rendering);
+    const posted = { id: sent.ts, place: { channel: sent.channel, thread: to.thread ?? sent.ts } };
+    threads.add(posted.place);
+    if (key !== undefined) appendices.set(idOf(posted), { key, pages: [], files: new Set() });
+    await append(posted, rendering);
+    return posted;
   }
 
   /** Brings what stands in the thread of a message in line with its rendering. */
-  async function append(id: string, place: Place, { more, files }: Rendering): Promise<void> {
-    const key = `${place.channel}:${id}`;
-    const { pages, files: attached } = appendices.get(key) ?? { pages: [], files: new Set() };
+  async function append(posted: Posted, { more, files }: Rendering): Promise<void> {
+    const appendix = appendices.get(idOf(posted)) ?? { pages: [], files: new Set() };
+    const { place } = posted;
     for (const [index, page] of more.entries()) {
-      const ts = pages[index];
-      if (!ts || !(await edit(place.channel, ts, page))) pages[index] = (await send(place, page)).ts;
+      const ts = appendix.pages[index];
+      if (ts && (await pages.edit(place.channel, ts, page))) continue;
+      appendix.pages[index] = (await pages.post(place, page, metadataOf(appendix.key, index + 2))).ts;
     }
-    for (const ts of pages.splice(more.length)) await unlessGone(client.chat.delete({ channel: place.channel, ts }));
+    for (const ts of appendix.pages.splice(more.length)) await pages.delete(place.channel, ts);
     for (const file of files) {
-      if (attached.has(JSON.stringify(file))) continue;
-      attached.add(JSON.stringify(file));
+      const name = JSON.stringify(file);
+      if (appendix.files.has(name)) continue;
+      appendix.files.add(name);
       await attach(place, file);
     }
-    if (pages.length > 0 || attached.size > 0) appendices.set(key, { pages, files: attached });
+    if (appendix.pages.length + appendix.files.size > 0) appendices.set(idOf(posted), appendix);
   }
 
   async function attach({ channel, thread }: Place, { name, title, content }: Attachment): Promise<void> {
@@ -118,86 +95,69 @@ export function createOutgoing({ client, botName, threads, updateEveryMs, log }:
     } catch (err) {
       log.error({ err, name }, 'Slack took no file');
       const text = `${name} could not be attached. ${cureFor(errorCode(err))}`;
-      await send({ channel, thread }, { text, blocks: note(text) });
+      await pages.post({ channel, ...(thread && { thread }) }, { text, blocks: note(text) });
     }
   }
 
   function cureFor(code: string): string {
     if (code === 'missing_scope') return 'The Slack app needs the scope files:write.';
-    if (ABSENT.has(code)) return `Use /invite @${botName} in this channel, and ask again.`;
+    if (ABSENT.has(code)) return `Use /invite @${bot.name} in this channel, and ask again.`;
     return `Slack says ${code || 'nothing'}; the log has more.`;
   }
 
-  /** Edits a message; whether it was still there. */
-  function edit(channel: string, ts: string, page: Page): Promise<boolean> {
-    return unlessGone(withLetters(page, (content) => client.chat.update({ channel, ts, ...content })));
-  }
-
-  async function replace({ id, place }: Posted, message: Message): Promise<void> {
+  async function replace(asked: Posted, message: Message): Promise<void> {
+    const posted = anew.get(idOf(asked)) ?? asked;
+    const { id, place } = posted;
     const rendering = render(message);
-    if (await edit(place.channel, id, rendering.first)) return append(id, place, rendering);
+    if (await pages.edit(place.channel, id, rendering.first)) return append(posted, rendering);
     // Someone has deleted it. What it would have said must not be lost.
-    await post({ channel: place.channel, ...(place.thread === id ? {} : { thread: place.thread }) }, message);
+    const { key } = appendices.get(idOf(posted)) ?? {};
+    const to = { channel: place.channel, ...(place.thread !== id && place.thread && { thread: place.thread }) };
+    anew.set(idOf(asked), await post(to, message, key === undefined ? {} : { key }));
   }
 
-  async function whisper(to: Place, user: string, message: Message): Promise<void> {
-    const rendering = render(message);
-    try {
-      for (const page of [rendering.first, ...rendering.more]) {
-        await withLetters(page, (content) =>
-          client.chat.postEphemeral({ channel: to.channel, thread_ts: to.thread, user, ...content }),
-        );
-      }
-    } catch (error) {
-      if (!ABSENT.has(errorCode(error))) throw error;
-      await answer(to, message, rendering);
-      return;
-    }
-    if (rendering.files.length === 0) return;
-    // A file has no whisper; the person's own conversation with the bot is as private.
-    const { channel } = await client.conversations.open({ users: user });
-    for (const file of rendering.files) await attach({ channel: channel?.id ?? user }, file);
+  async function update(posted: Posted, message: Message): Promise<void> {
+    const { place } = posted;
+    if (posted.id) await updates.send(idOf(posted), { posted, message });
+    else await order.run(place.channel, () => privately.answer(place, message, render(message)));
   }
 
-  /** Answers the person alone where we cannot post, and says how to have us there. */
-  async function answer(place: Place, message: Message, { first, more, files }: Rendering): Promise<Posted> {
-    const unposted = { id: '', place };
-    // Slack takes five answers; how far the work is would use them up.
-    if (message.blocks.some((block) => block.type === 'progress')) return unposted;
-    const missing = more.length + files.length;
-    const left = missing > 0 ? ` ${missing} more messages and files could not be shown here.` : '';
-    const cure = `Only you see this, since I am not in this channel.${left} To have me here: /invite @${botName}`;
-    // The last block of several pages says that the rest stands in the thread, which there is none of here.
-    const blocks = [...first.blocks.slice(0, more.length > 0 ? -1 : undefined), ...note(cure)];
-    await respondWith({ text: first.text, blocks }, `I cannot post in this channel. Use /invite @${botName} there.`);
-    return unposted;
+  async function find(place: Place, key: string): Promise<Posted | undefined> {
+    const found = await findByKey({ client, botUser: bot.user, log }, place, key);
+    if (!found) return undefined;
+    const posted = { id: found.ts, place: { channel: place.channel, thread: place.thread ?? found.ts } };
+    threads.add(posted.place);
+    if (!appendices.get(idOf(posted))) appendices.set(idOf(posted), { key, pages: found.more, files: new Set() });
+    return posted;
   }
 
-  return {
-    post: (to, message) => inOrder(to.channel, () => post(to, message)),
-    async update(posted, message) {
-      const { id, place } = posted;
-      if (id) await updates.send(`${place.channel}:${id}`, { posted, message });
-      else await inOrder(place.channel, () => answer(place, message, render(message)));
-    },
+  const outgoing: Outgoing = {
+    post: (to, message, options) => order.run(to.channel, () => post(to, message, options)),
+    update,
+    find,
+    grow: (to, message, user) =>
+      growMessage(
+        {
+          ...outgoing,
+          stream: (place, blocks) => order.run(place.channel, () => streams.start(place, blocks, user)),
+          log,
+        },
+        to,
+        message,
+      ),
     whisper: (to, user, message) =>
       to.channel.startsWith('D')
-        ? inOrder(to.channel, () => post(to, message)).then(() => {})
-        : inOrder(to.channel, () => whisper(to, user, message)),
+        ? outgoing.post(to, message).then(() => {})
+        : order.run(to.channel, () => privately.whisper(to, user, message)),
     async finish() {
+      await streams.finish();
       await updates.finish();
-      while (queues.size > 0) await Promise.all(queues.values());
+      await order.finish();
     },
   };
+  return outgoing;
 }
 
-/** Whether the message that a call is about was still there. */
-async function unlessGone(call: Promise<unknown>): Promise<boolean> {
-  try {
-    await call;
-    return true;
-  } catch (error) {
-    if (errorCode(error) === 'message_not_found') return false;
-    throw error;
-  }
+function idOf({ id, place }: Posted): string {
+  return `${place.channel}:${id}`;
 }

@@ -27,6 +27,8 @@ export function createConnection(appToken: string, client: WebClientOptions, ret
     logger: slackLogger(log),
     autoReconnectEnabled: false,
     clientPingTimeout: PONG_WAIT_MS,
+    // What is not acknowledged, Slack delivers again.
+    processEventErrorHandler: async () => false,
     installerOptions: { clientOptions: { ...client, retryConfig: { retries: 0 } } },
   });
   const stopping = new AbortController();

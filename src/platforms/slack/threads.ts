@@ -2,6 +2,7 @@ import type { WebClient } from '@slack/web-api';
 import type { Logger } from '../../log.ts';
 import type { Place } from '../../platform.ts';
 import { createRecent } from '../../recent.ts';
+import { errorCode } from './client.ts';
 
 const REMEMBERED = 5000;
 /** So far into a thread a message of ours is looked for; an answer to a mention stands near its top. */
@@ -10,6 +11,7 @@ const LOOKED_AT = 100;
 /** Which threads are ours: those in which we have posted. */
 export interface Threads {
   add(place: Place): void;
+  /** Rejects where Slack cannot be asked at present, so that the answer in question is delivered again. */
   has(channel: string, thread: string): Promise<boolean>;
 }
 
@@ -34,8 +36,9 @@ export function createThreads(client: WebClient, botUser: string, log: Logger): 
       const before = known.get(key);
       if (before) return before;
       const answer = ask(channel, thread).catch((err) => {
-        log.warn({ err, channel }, 'Slack could not say who is in a thread, so an answer in it is not heard');
         known.delete(key);
+        if (!errorCode(err)) throw err;
+        log.warn({ err, channel }, 'Slack does not say who is in a thread, so an answer in it is not heard');
         return false;
       });
       known.set(key, answer);

@@ -14,15 +14,8 @@ platformContract('the playground', async (): Promise<PlatformHarness> => {
   const user = 'U0BERT';
   const room = new Room();
   const served = await serve();
-  const platform = createPlayground({
-    http: served.host,
-    log: silent,
-    commands: [],
-    filters: [],
-    cluster: 'sample',
-    user,
-    room,
-  });
+  const options = { log: silent, commands: [], filters: [], cluster: 'sample', user, room };
+  const platform = createPlayground({ ...options, http: served.host });
   let last: { path: string; body: object } | undefined;
   let opened: { message: string; form: string; values: Record<string, string> } | undefined;
 
@@ -66,6 +59,9 @@ platformContract('the playground', async (): Promise<PlatformHarness> => {
     shown: (channel) =>
       room.entries.flatMap((entry) => (channel && entry.channel !== channel ? [] : shownOf(entry, user))),
 
+    // There are no others; a second one in the same room is as near as it gets.
+    another: async () => createPlayground({ ...options, http: { mount() {} } }),
+
     async forge() {
       const response = await fetch(`${served.url}/say`, {
         method: 'POST',
@@ -93,7 +89,7 @@ function actionOf(entry: Entry | undefined, label: string): Action {
   throw new Error(`no button ${label}`);
 }
 
-const WITHIN_A_LINE = /<\/?(strong|em|code|span|a|time)\b[^>]*>/g;
+const WITHIN_A_LINE = /<\/?(strong|em|code|span|a|time|s)\b[^>]*>/g;
 
 /** A message of the bot, as the page draws it. */
 function shownOf({ id, thread, body, edited, whispered }: Entry, user: string): Shown[] {

@@ -89,6 +89,18 @@ const dataCell = byType({ ...cells, rich_text: { required: richText } });
 const column = object({}, { align: oneOf('left', 'center', 'right'), is_wrapped: boolean });
 
 const block_id = string(1, 255);
+/** A task stands by itself, or in a plan, without a type there. */
+const rich = byType({ rich_text: { required: richText, optional: { block_id } } });
+const task = {
+  required: { task_id: string(1, 255), title: string(1, 256) },
+  optional: {
+    block_id,
+    details: rich,
+    output: rich,
+    sources: list(byType({ url: { required: { url: url(), text: string(1, 3000) } } }), 0, 50),
+    status: oneOf('pending', 'in_progress', 'complete', 'error'),
+  },
+};
 const common = {
   header: { required: { text: plainText(150) }, optional: { block_id } },
   section: {
@@ -120,6 +132,11 @@ const inMessages = byType({
   data_table: {
     required: { caption: string(1, 3000), rows: list(list(dataCell, 1, 20), 2, 101) },
     optional: { block_id, page_size: number(1, 100), row_header_column_index: number(0, 19) },
+  },
+  task_card: task,
+  plan: {
+    required: { title: string(1, 256) },
+    optional: { block_id, tasks: list(object(task.required, { ...task.optional, type: oneOf('task_card') }), 0, 50) },
   },
   context_actions: {
     required: {
@@ -166,6 +183,7 @@ export interface Refusal {
 type Cell = { type: string; text?: string };
 type AnyBlock = {
   type: string;
+  tasks?: { task_id: string }[];
   text?: unknown;
   rows?: Cell[][];
   elements?: { action_id?: string }[];
@@ -210,6 +228,10 @@ function together(blocks: AnyBlock[]): string[] {
 function repeated(blocks: AnyBlock[], at: string): string[] {
   const ids = blocks.flatMap(({ block_id: id }) => (id ? [id] : []));
   const problems = ids.length > new Set(ids).size ? [`[ERROR] block_id is not unique [json-pointer:${at}]`] : [];
+  for (const { tasks = [] } of blocks) {
+    if (tasks.length > new Set(tasks.map((one) => one.task_id)).size)
+      problems.push(`[ERROR] task_id is not unique [json-pointer:${at}]`);
+  }
   for (const { elements = [] } of blocks) {
     const actions = elements.flatMap((one) => (one.action_id ? [one.action_id] : []));
     if (actions.length > new Set(actions).size) problems.push(`[ERROR] action_id is not unique [json-pointer:${at}]`);

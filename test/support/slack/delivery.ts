@@ -66,12 +66,20 @@ export interface Sockets extends Delivery {
   close(): void;
 }
 
-/** Socket Mode: envelopes over a WebSocket, each acknowledged by its id. */
+/** There is no connection at present to send something over. */
+export class NoConnection extends Error {
+  override name = 'NoConnection';
+}
+
+/** Socket Mode: envelopes over WebSockets, each over one of them in turn, and acknowledged by its id. */
 export function overSocket(server: Server, newId: (prefix: string) => string, ackMs: number): Sockets {
   const tickets = new Set<string>();
-  const waiting = new Map<string, (body: unknown) => void>();
+  const waiting = new Map<string, { socket: WebSocket; acknowledged: PromiseWithResolvers<unknown> }>();
+  /** Those that the app was asked to leave are no way to it. */
+  const leaving = new WeakSet<WebSocket>();
   let connections: WebSocket[] = [];
   let made = 0;
+  let turn = 0;
   let arrived = Promise.withResolvers<void>();
   const sockets = new WebSocketServer({
     server,
@@ -81,8 +89,7 @@ export function overSocket(server: Server, newId: (prefix: string) => string, ac
   sockets.on('connection', (socket) => {
     socket.on('message', (data) => {
       const { envelope_id: id, payload } = JSON.parse(String(data)) as { envelope_id: string; payload?: unknown };
-      waiting.get(id)?.(payload);
-      waiting.delete(id);
+      waiting.get(id)?.acknowledged.resolve(payload);
     });
     socket.on('close', () => lose(socket));
     connections.push(socket);
@@ -91,10 +98,21 @@ export function overSocket(server: Server, newId: (prefix: string) => string, ac
     arrived.resolve();
   });
 
+  /** What was not acknowledged over a connection that is gone never will be. */
   function lose(socket: WebSocket): void {
     if (!connections.includes(socket)) return;
     connections = connections.filter((one) => one !== socket);
     if (connections.length === 0) arrived = Promise.withResolvers<void>();
+    for (const { socket: its, acknowledged } of waiting.values()) {
+      if (its === socket) acknowledged.reject(new Error('the connection was lost'));
+    }
+  }
+
+  function next(): WebSocket {
+    const ways = connections.filter((one) => one.readyState === WebSocket.OPEN && !leaving.has(one));
+    const socket = ways[turn++ % ways.length];
+    if (!socket) throw new NoConnection('dispatch_failed: no connection');
+    return socket;
   }
 
   return {
@@ -108,20 +126,29 @@ export function overSocket(server: Server, newId: (prefix: string) => string, ac
     made: () => made,
     connected: () => arrived.promise,
     async send(kind, payload, retry) {
-      // One that the app is just leaving is no way to it.
-      const socket = connections.findLast(({ readyState }) => readyState === WebSocket.OPEN);
-      if (!socket) throw new Error('dispatch_failed: no connection');
+      const socket = next();
       const envelope_id = newId('envelope');
-      const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-      waiting.set(envelope_id, resolve);
-      const late = setTimeout(() => reject(new Error('the app did not acknowledge in time')), ackMs).unref();
+      const acknowledged = Promise.withResolvers<unknown>();
+      waiting.set(envelope_id, { socket, acknowledged });
+      const late = setTimeout(
+        () => acknowledged.reject(new Error('the app did not acknowledge in time')),
+        ackMs,
+      ).unref();
       const again = retry ? { retry_attempt: retry.num, retry_reason: retry.reason } : {};
       const accepts = kind !== 'events_api';
       socket.send(JSON.stringify({ type: kind, envelope_id, payload, accepts_response_payload: accepts, ...again }));
-      return promise.finally(() => clearTimeout(late));
+      try {
+        return await acknowledged.promise;
+      } finally {
+        clearTimeout(late);
+        waiting.delete(envelope_id);
+      }
     },
     refresh(reason) {
-      for (const socket of connections) socket.send(JSON.stringify({ type: 'disconnect', reason }));
+      for (const socket of connections) {
+        leaving.add(socket);
+        socket.send(JSON.stringify({ type: 'disconnect', reason }));
+      }
     },
     cut() {
       for (const socket of connections) {

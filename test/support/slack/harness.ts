@@ -1,6 +1,6 @@
 import { createServer, type RequestListener } from 'node:http';
 import { silent } from '../../../src/log.ts';
-import type { Platform } from '../../../src/platform.ts';
+import type { HttpHost, Platform } from '../../../src/platform.ts';
 import { createSlack } from '../../../src/platforms/slack/index.ts';
 import type { PlatformHarness, Shown } from '../../contracts/platform.ts';
 import { type SlackServer, type SlackServerOptions, startSlack } from '../slack-server.ts';
@@ -25,13 +25,14 @@ export async function openSlack(
   const host = await startHost();
   const url = `${host.url}/slack/events`;
   const slack = await startSlack({ mode, requestUrl: () => url, minUpdateGapMs: 10, ...options });
-  const platform = createSlack({
-    env: { ...slack.env, ...env },
-    http: host,
-    log: silent,
-    updateEveryMs: UPDATE_EVERY_MS,
-    retryMs: 1,
-  }) as Platform;
+  const others: Platform[] = [];
+
+  function create(http: HttpHost): Platform {
+    const settings = { ...slack.env, ...env };
+    return createSlack({ env: settings, http, log: silent, updateEveryMs: UPDATE_EVERY_MS, retryMs: 1 }) as Platform;
+  }
+
+  const platform = create(host);
 
   function message({ id }: Shown): SlackMessage {
     const found = slack.workspace.messages.find(({ ts }) => ts === id);
@@ -59,9 +60,17 @@ export async function openSlack(
       slack.workspace.messages
         .filter((one) => one.user === BOT.user && (!channel || one.channel === channel))
         .map(shownOf),
+    async another() {
+      // Over HTTP Slack calls the first one alone, as a balancer might.
+      const other = create({ mount() {} });
+      others.push(other);
+      await other.start({ command: async () => {}, reply: async () => {}, form: () => undefined });
+      return other;
+    },
+    stopGrowth: slack.api.endStreams,
     rateLimit: () => slack.limit('chat.postMessage', 1, 0),
     async stop() {
-      await platform.stop();
+      await Promise.all([platform, ...others].map((one) => one.stop()));
       await slack.stop();
       await host.close();
     },

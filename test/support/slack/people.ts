@@ -1,7 +1,7 @@
+import { wire } from './content.ts';
 import type { Kind, Retry } from './delivery.ts';
 import { read } from './reader.ts';
 import type { WebApi } from './web-api.ts';
-import { wire } from './web-api.ts';
 import { ANNA, APP, BOT, type SlackMessage, TEAM, type Workspace } from './workspace.ts';
 
 type Payload = Record<string, unknown>;

@@ -56,6 +56,10 @@ function show(thing: Thing, live: string[]): string {
       return ['positive_button', 'negative_button']
         .map((name) => show((thing[name] as { text: Thing }).text, live))
         .join('\n');
+    case 'plan':
+      return [emoji(String(thing.title)), ...((thing.tasks as Thing[]) ?? []).map((one) => task(one, live))].join('\n');
+    case 'task_card':
+      return task(thing, live);
     case 'divider':
       return '---';
     case 'markdown':
@@ -68,6 +72,12 @@ function show(thing: Thing, live: string[]): string {
       return [...texts, ...lists].join('\n');
     }
   }
+}
+
+/** A task: its state, its title, whose names of emoji are taken for pictures here, and what came of it. */
+function task({ status = 'pending', title, details, output }: Thing, live: string[]): string {
+  const rest = [details, output].flatMap((rich) => (rich ? [show(rich as Thing, live)] : []));
+  return [`(${String(status)}) ${emoji(String(title))}`, ...rest].join(': ');
 }
 
 /** Slack's own markup: what is in angle brackets lives, what is between marks is styled, names of emoji are pictures. */

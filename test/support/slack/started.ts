@@ -15,7 +15,9 @@ export interface Started extends SlackHarness {
 
 export interface StartedOptions extends Partial<SlackServerOptions> {
   mode?: 'socket' | 'http';
-  /** What is done with a command, after it has been recorded. */
+  /** What it takes to keep what was heard, after it has been recorded; it is acknowledged after that. */
+  take?: (incoming: Incoming) => Promise<void>;
+  /** What is done with a command then. */
   handle?: (incoming: Incoming, harness: SlackHarness) => Promise<unknown>;
   form?: Form;
   /** A workspace where things have happened already. */
@@ -25,6 +27,7 @@ export interface StartedOptions extends Partial<SlackServerOptions> {
 /** A platform that listens in a workspace and records what it hears; both end with the test. */
 export async function started({
   mode = 'socket',
+  take,
   handle,
   form,
   env,
@@ -37,10 +40,12 @@ export async function started({
   const on: Handlers = {
     async command(incoming) {
       commands.push(incoming);
-      await handle?.(incoming, harness);
+      await take?.(incoming);
+      void handle?.(incoming, harness).catch(() => {});
     },
     async reply(incoming) {
       replies.push(incoming);
+      await take?.(incoming);
     },
     form: () => form,
   };

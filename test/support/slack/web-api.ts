@@ -1,8 +1,8 @@
-import { problemsOfView, refusalOf } from './block-kit.ts';
-import { APP, BOT, type SlackFile, type SlackMessage, TEAM, type Workspace } from './workspace.ts';
-
-type Args = Record<string, string>;
-type Answer = Record<string, unknown>;
+import { problemsOfView } from './block-kit.ts';
+import { type Answer, type Args, contentOf, metadataOf, SlackRefusal, wire } from './content.ts';
+import { conversationMethods } from './conversations.ts';
+import { isOpen, streamMethods } from './streams.ts';
+import { BOT, type SlackFile, type SlackMessage, TEAM, type Workspace } from './workspace.ts';
 
 export interface View {
   id: string;
@@ -12,15 +12,6 @@ export interface View {
   title: { text: string };
 }
 
-/** Slack's answer `{ ok: false, error }`. */
-export class SlackRefusal extends Error {
-  readonly answer: Answer;
-  constructor(error: string, more: Answer = {}) {
-    super(error);
-    this.answer = { ok: false, error, ...more };
-  }
-}
-
 export interface WebApiOptions {
   workspace: Workspace;
   botToken: string;
@@ -28,6 +19,8 @@ export interface WebApiOptions {
   scopes: string[];
   /** Updates of one message that come sooner after one another are refused with 429. */
   minUpdateGapMs: number;
+  /** How long a stream lives. */
+  streamMs: number;
   now(): number;
   /** Trigger ids that are valid, and until when. */
   triggers: Map<string, number>;
@@ -42,6 +35,8 @@ export interface WebApi {
   call(method: string, token: string, args: Args): Answer;
   /** The form that was opened last. */
   readonly view: View | undefined;
+  /** Ends all streams, as Slack does with each after some minutes. */
+  endStreams(): void;
   uploads: Map<string, SlackFile & { length: number }>;
 }
 
@@ -52,8 +47,10 @@ const SCOPES: Record<string, string> = {
   'chat.postEphemeral': 'chat:write',
   'files.getUploadURLExternal': 'files:write',
   'files.completeUploadExternal': 'files:write',
+  'chat.startStream': 'chat:write',
+  'chat.appendStream': 'chat:write',
+  'chat.stopStream': 'chat:write',
   'conversations.open': 'im:write',
-  'conversations.replies': 'channels:history',
 };
 
 /** The methods of Slack's Web API that a bot such as ours may use, with the refusals that Slack documents for them. */
@@ -78,7 +75,14 @@ export function createWebApi(options: WebApiOptions): WebApi {
       const content = contentOf(args);
       if (args.thread_ts && !find(channel, args.thread_ts)) throw new SlackRefusal('thread_not_found');
       const thread = args.thread_ts ? { thread_ts: args.thread_ts } : {};
-      const message = workspace.add({ channel, user: BOT.user, bot_id: BOT.id, ...thread, ...content });
+      const message = workspace.add({
+        channel,
+        user: BOT.user,
+        bot_id: BOT.id,
+        ...thread,
+        ...content,
+        ...metadataOf(args),
+      });
       options.posted(message);
       return { channel, ts: message.ts, message: wire(message) };
     },
@@ -88,11 +92,13 @@ export function createWebApi(options: WebApiOptions): WebApi {
       const message = find(channel, args.ts);
       if (!message) throw new SlackRefusal('message_not_found');
       if (message.bot_id !== BOT.id) throw new SlackRefusal('cant_update_message');
+      if (isOpen(message, now())) throw new SlackRefusal('streaming_state_conflict');
       if (now() - (message.editedAt ?? 0) < options.minUpdateGapMs) throw new SlackRefusal('ratelimited');
       const content = contentOf(args);
       // Without new blocks, the old ones stay: https://github.com/slack-go/slack/issues/1214
       const blocks = args.blocks === undefined ? message.blocks : content.blocks;
-      Object.assign(message, content, { blocks, edited: true, editedAt: now() });
+      // And without new metadata, the old one: https://docs.slack.dev/reference/methods/chat.update
+      Object.assign(message, content, metadataOf(args), { blocks, edited: true, editedAt: now() });
       options.posted(message, 'message_changed');
       return { channel, ts: message.ts, text: message.text };
     },
@@ -100,6 +106,7 @@ export function createWebApi(options: WebApiOptions): WebApi {
     'chat.delete'(args) {
       const message = find(channelToPostIn(args.channel), args.ts);
       if (!message) throw new SlackRefusal('message_not_found');
+      if (isOpen(message, now())) throw new SlackRefusal('cant_delete_message');
       workspace.messages.splice(workspace.messages.indexOf(message), 1);
       options.posted(message, 'message_deleted');
       return { channel: args.channel, ts: args.ts };
@@ -154,14 +161,8 @@ export function createWebApi(options: WebApiOptions): WebApi {
       return { files: files.map(({ id, title }) => ({ id, title })) };
     },
 
-    'conversations.open'({ users = '' }) {
-      return { channel: { id: workspace.directOf(users).id } };
-    },
-
-    'conversations.replies'({ channel = '', ts = '' }) {
-      const inThread = workspace.messages.filter((one) => one.channel === channel && !one.onlyFor);
-      return { messages: inThread.filter((one) => one.ts === ts || one.thread_ts === ts).map(wire) };
-    },
+    ...conversationMethods(workspace, options.scopes),
+    ...streamMethods({ ...options, channelToPostIn, find }),
   };
 
   function channelToPostIn(id = ''): string {
@@ -179,6 +180,9 @@ export function createWebApi(options: WebApiOptions): WebApi {
 
   return {
     uploads,
+    endStreams() {
+      for (const { stream } of workspace.messages) if (stream) stream.until = Number.NEGATIVE_INFINITY;
+    },
     get view() {
       return view;
     },
@@ -195,43 +199,5 @@ export function createWebApi(options: WebApiOptions): WebApi {
       if (needed && !options.scopes.includes(needed)) throw new SlackRefusal('missing_scope', { needed });
       return { ok: true, ...known(args) };
     },
-  };
-}
-
-/** The text and blocks of a message to be posted. Throws what Slack would refuse them with. */
-export function contentOf({ text = '', blocks }: { text?: string; blocks?: unknown }): {
-  text: string;
-  blocks: unknown[];
-} {
-  const wanted = typeof blocks === 'string' ? parsed(blocks) : (blocks ?? []);
-  const refusal = refusalOf(wanted);
-  if (refusal) throw new SlackRefusal(refusal.error, { response_metadata: { messages: refusal.messages } });
-  if (!text && (wanted as unknown[]).length === 0) throw new SlackRefusal('no_text');
-  if (text.length > 40_000) throw new SlackRefusal('msg_too_long');
-  return { text, blocks: wanted as unknown[] };
-}
-
-function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    throw new SlackRefusal('invalid_blocks_format');
-  }
-}
-
-/** A message as events and answers have it. */
-export function wire({ ts, channel, thread_ts, user, bot_id, text, blocks }: SlackMessage): Answer {
-  const bot = bot_id ? { bot_id, app_id: APP } : {};
-  return {
-    type: 'message',
-    ts,
-    event_ts: ts,
-    channel,
-    user,
-    text,
-    blocks,
-    team: TEAM,
-    ...bot,
-    ...(thread_ts ? { thread_ts } : {}),
   };
 }

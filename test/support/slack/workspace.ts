@@ -21,6 +21,20 @@ export interface SlackFile {
   content: string;
 }
 
+/** https://docs.slack.dev/messaging/message-metadata */
+export interface Metadata {
+  event_type: string;
+  event_payload: Record<string, unknown>;
+}
+
+/** A message that is streamed, or was. */
+export interface StreamState {
+  /** When Slack ends it by itself. */
+  until: number;
+  /** What its first content was; it takes no other kind. */
+  mode?: 'markdown' | 'chunks';
+}
+
 export interface SlackMessage {
   ts: string;
   channel: string;
@@ -31,6 +45,8 @@ export interface SlackMessage {
   blocks: unknown[];
   edited: boolean;
   editedAt?: number;
+  metadata?: Metadata;
+  stream?: StreamState;
   /** Who alone sees it. */
   onlyFor?: string;
   files: SlackFile[];
