@@ -1,6 +1,7 @@
 import type { Tool } from './backend.ts';
+import type { Exhibit } from './exhibit.ts';
 import type { Look, LookRequest } from './look.ts';
-import type { Form, Message } from './message.ts';
+import type { Block, Form, Message } from './message.ts';
 import type { Place, Posted } from './platform.ts';
 import type { AnalysisRequest, Incident, Report } from './report.ts';
 
@@ -91,13 +92,16 @@ export interface Services {
   readonly lookers: readonly Tool[];
   /** Takes a closer look. Throws `UserError` for arguments that make no sense, what does not exist, and what may not be read. */
   inspect(request: LookRequest, options: AnalysisOptions): Promise<Look>;
-  explain(incident: Incident): Promise<Explanation>;
+  /** Needs no model. In a thread, the evidence is numbered from `first` on. */
+  explain(incident: Incident, first?: number): Promise<Explanation>;
   /** The runbook of a code, such as `Pod/OOMKilled`; `undefined` where there is none. */
   runbook(code: string): Promise<Explanation | undefined>;
   /** Reports of the last days, so that a button finds what it speaks of. */
   reports: {
     save(report: Report): Promise<void>;
     get(id: string): Promise<Report | undefined>;
+    /** The newest report of all core filters over the whole cluster, where it is minutes old at most. */
+    newest(): Promise<Report | undefined>;
     /** The newest report that has the incident. */
     withIncident(id: string): Promise<Report | undefined>;
     /** Notes that an incident is explained in a thread; whether it was not before, so that nothing is posted twice. */
@@ -119,10 +123,23 @@ export interface AnalysisOptions {
   sample?: boolean;
 }
 
-/** An incident in words. */
+/** An incident in words, from its runbook. */
 export interface Explanation {
   /** Which backend worded it: `builtin`. */
   backend: string;
-  /** The message for the incident's thread. */
+  /** The message for the incident's thread, without its ending. */
   message: Message;
+  /** Buttons, and whether it helped: what stands below whatever else is said of it. */
+  ending: Block[];
+  /** What happened and what follows from it. */
+  story: Block[];
+  /** How to see that it is so, and how to mend it. */
+  steps: Block[];
+  /** What shows it to be true, as it is numbered in the message. */
+  exhibits: Exhibit[];
+}
+
+/** An explanation as one message. */
+export function whole({ message, ending }: Explanation): Message {
+  return { ...message, blocks: [...message.blocks, ...ending] };
 }

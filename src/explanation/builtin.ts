@@ -1,33 +1,49 @@
-import type { Evidence } from '../analyzer.ts';
 import { keyOf, nameOf, type Ref } from '../cluster.ts';
 import type { Explanation } from '../command.ts';
 import { type Block, type Inline, quote, type Text } from '../message.ts';
 import type { Finding, Incident } from '../report.ts';
+import { evidenceOf, exhibitsOf, moreEvidence, type SameEvidence } from './evidence.ts';
 import { fromMarkdown } from './from-markdown.ts';
 import { type Runbook, runbook } from './runbooks.ts';
 
 const OBJECTS_SHOWN = 5;
-const EVIDENCE_SHOWN = 6;
 /** The kinds that `kubectl rollout` knows. */
 const ROLLED_OUT = new Set(['Deployment', 'DaemonSet', 'StatefulSet']);
 
-/** Explains an incident from the runbook of its code, filled with the finding's own values. Needs no model. */
-export async function explainBuiltin(incident: Incident): Promise<Explanation> {
+/**
+ * Explains an incident from the runbook of its code, filled with the finding's own values. Needs no model. Where the
+ * explanation stands in a thread, its evidence is numbered from `first` on.
+ */
+export async function explainBuiltin(incident: Incident, first?: number): Promise<Explanation> {
   const telling = incident.findings[0] as Finding;
   const book = await runbook(incident.code);
   const fill = filler({ ...valuesOf(telling), ...telling.values });
-  const blocks: Block[] = [
-    { type: 'heading', text: incident.title },
+  const exhibits = exhibitsOf(incident, first);
+  const story: Block[] = [
     { type: 'text', text: shownBy(incident) },
     ...(book ? fromMarkdown(book.meaning, fill) : []),
     ...consequenceBlocks(incident),
-    { type: 'heading', text: 'Evidence' },
-    { type: 'list', items: evidenceOf(incident.findings) },
-    ...(book ? bookBlocks(forOwner(book, telling.owner.kind), fill) : []),
-    { type: 'actions', actions: [{ label: 'Show every object', run: `objects ${incident.id}` }] },
-    { type: 'feedback', good: `feedback good ${incident.id}`, bad: `feedback bad ${incident.id}` },
   ];
-  return { backend: 'builtin', message: { text: incident.title, severity: incident.severity, blocks } };
+  const evidence: Block[] = [
+    { type: 'heading', text: 'Evidence' },
+    { type: 'list', items: evidenceItems(incident, first === undefined ? [] : exhibits.map(({ id }) => id)) },
+  ];
+  const steps = book ? bookBlocks(forOwner(book, telling.owner.kind), fill) : [];
+  return {
+    backend: 'builtin',
+    message: {
+      text: incident.title,
+      severity: incident.severity,
+      blocks: [{ type: 'heading', text: incident.title }, ...story, ...evidence, ...steps],
+    },
+    ending: [
+      { type: 'actions', actions: [{ label: 'Show every object', run: `objects ${incident.id}` }] },
+      { type: 'feedback', good: `feedback good ${incident.id}`, bad: `feedback bad ${incident.id}` },
+    ],
+    story,
+    steps,
+    exhibits,
+  };
 }
 
 /** A runbook as it stands, with its placeholders shown as `<name>`; `undefined` where the code has none. */
@@ -40,7 +56,7 @@ export async function explainCode(code: string): Promise<Explanation | undefined
     ...fromMarkdown(book.meaning, fill),
     ...bookBlocks(book, fill),
   ];
-  return { backend: 'builtin', message: { text: code, blocks } };
+  return { backend: 'builtin', message: { text: code, blocks }, ending: [], story: [], steps: blocks, exhibits: [] };
 }
 
 /**
@@ -145,30 +161,25 @@ function consequenceBlocks({ consequences }: Incident): Block[] {
   ];
 }
 
-/** What shows it. Objects of one kind that show the very same are told once, and counted. */
-function evidenceOf(findings: readonly Finding[]): Text[] {
-  const groups = new Map<string, Evidence[]>();
-  for (const evidence of findings.flatMap((finding) => finding.evidence)) {
-    const { ref, source, value } = evidence;
-    const key = `${ref.kind} ${source} ${value}`;
-    const same = groups.get(key) ?? [];
-    if (!same.some((each) => keyOf(each.ref) === keyOf(ref))) groups.set(key, [...same, evidence]);
-  }
-  const items = [...groups.values()].map(evidenceItem);
-  const left = items.length - EVIDENCE_SHOWN;
-  return left > 0 ? [...items.slice(0, EVIDENCE_SHOWN), `and ${left} more`] : items;
+/** What shows it, each with the id that it is cited by, where it has one. */
+function evidenceItems(incident: Incident, ids: readonly string[]): Text[] {
+  const left = moreEvidence(incident);
+  const all = evidenceOf(incident.findings);
+  const shown = all.slice(0, all.length - left);
+  const items = shown.map((same, index) => evidenceItem(same, ids[index]));
+  return left > 0 ? [...items, `and ${left} more`] : items;
 }
 
-function evidenceItem(same: readonly Evidence[]): Text {
-  const [{ ref, source, value, at }] = same as [Evidence];
+function evidenceItem({ first: { ref, source, value, at }, refs }: SameEvidence, id: string | undefined): Text {
   return [
+    ...(id ? [`[${id}] `] : []),
     { bold: `${ref.kind} ${nameOf(ref)}` },
     ' ',
     { code: source },
     ': ',
     { code: value },
     ...(at ? [' (', { time: at }, ')'] : []),
-    ...(same.length > 1 ? [`; the same on ${same.length - 1} more`] : []),
+    ...(refs.length > 1 ? [`; the same on ${refs.length - 1} more`] : []),
   ];
 }
 

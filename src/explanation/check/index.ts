@@ -23,15 +23,18 @@ export interface Checker {
 export interface CheckOptions {
   /** Whether the answer is in English: only there can plain words be told from names. */
   english: boolean;
+  /** The exhibit that readers know by another id than the model; `undefined` for one that does not exist. */
+  cite?(id: string): string | undefined;
 }
 
-export async function createChecker(material: Material, { english }: CheckOptions): Promise<Checker> {
+export async function createChecker(material: Material, { english, cite }: CheckOptions): Promise<Checker> {
   const known = createKnowledge(material, await vocabulary());
   const struck: string[] = [];
   let rest = '';
 
   function check(markdown: string): Block[] {
-    const blocks = fromMarkdown(markdown, (text) => text).flatMap((block) => checkBlock(block, known, english));
+    const cited = cite ? markdown.replace(/\bE\d+\b/g, (id) => cite(id) ?? `E?${id.slice(1)}`) : markdown;
+    const blocks = fromMarkdown(cited, (text) => text).flatMap((block) => checkBlock(block, known, english));
     for (const block of blocks) struck.push(...unverifiedIn(block));
     return blocks;
   }

@@ -1,4 +1,4 @@
-import type { BackendSettings, Usage } from '../backend.ts';
+import { type Account, BUDGETS, type Budget, type BudgetName, type Metering } from '../metering.ts';
 import type { Store } from '../store.ts';
 
 const DAY_MS = 24 * 3_600_000;
@@ -7,38 +7,6 @@ const DAY_TTL_MS = 2 * DAY_MS;
 const THREAD_TTL_MS = 30 * DAY_MS;
 /** Costs are counted in whole numbers, since sums of fractions drift. */
 const MICRO = 1_000_000;
-
-/** Whose questions are counted together. */
-export interface Account {
-  channel: string;
-  /** Absent: nothing but the channel and the day are counted. */
-  thread?: string;
-}
-
-export const BUDGETS = ['thread', 'channel', 'day'] as const;
-export type BudgetName = (typeof BUDGETS)[number];
-
-/** How much may be spent: tokens, read and written together, or US dollars. A channel's budget is for a day. */
-export interface Budget {
-  tokens?: number;
-  dollars?: number;
-}
-
-export interface Spent {
-  requests: number;
-  tokens: number;
-  dollars: number;
-}
-
-/** Counts what models cost, and says when a budget is used up. Days are those of UTC. */
-export interface Metering {
-  /** Why nothing more may be asked, as a sentence; `undefined` where it may. */
-  exhausted(account: Account): Promise<string | undefined>;
-  note(account: Account, backend: Pick<BackendSettings, 'price'>, usage: Usage): Promise<void>;
-  /** What was spent today, or in a thread. */
-  spent(name: 'day' | 'thread', account?: Account): Promise<Spent>;
-  readonly budgets: Partial<Record<BudgetName, Budget>>;
-}
 
 export function createMetering(
   store: Store,

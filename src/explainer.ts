@@ -1,0 +1,37 @@
+import type { Explanation } from './command.ts';
+import type { Block } from './message.ts';
+import type { Account } from './metering.ts';
+import type { Pseudonyms } from './pseudonyms.ts';
+
+/** Words incidents by a model, beside what the runbook says. */
+export interface Explainer {
+  explain(asked: ExplainAsked): Promise<Worded>;
+}
+
+export interface ExplainAsked {
+  /** What is known without a model: the runbook's explanation, which the answer is checked against. */
+  known: Explanation;
+  /** A backend's name; absent: the default one. */
+  backend?: string;
+  language: string;
+  /** Replaces names before anything leaves; absent: nothing is replaced. */
+  pseudonyms?: Pseudonyms;
+  noCache?: boolean;
+  account: Account;
+  signal: AbortSignal;
+  /** Hears the answer as it comes, checked. */
+  onBlocks?(blocks: Block[]): void | Promise<void>;
+}
+
+/** What a model said, checked. */
+export interface Worded {
+  blocks: Block[];
+  /** Who said it; absent where nobody did. */
+  by?: { backend: string; model: string; cached: boolean };
+  /** How many claims were struck. */
+  struck: number;
+  /** By which feedback finds the kept answer. */
+  fingerprint?: string;
+  /** What went wrong, in a sentence for people. What came before it stands in `blocks`. */
+  trouble?: string;
+}

@@ -1,0 +1,185 @@
+import { createHash } from 'node:crypto';
+import type { AnswerCache, CachedAnswer } from '../answer-cache.ts';
+import { type Backend, BackendError, type BackendSettings, type ChatMessage, type Usage } from '../backend.ts';
+import { UserError } from '../errors.ts';
+import type { Exhibit } from '../exhibit.ts';
+import type { ExplainAsked, Explainer, Worded } from '../explainer.ts';
+import type { Logger } from '../log.ts';
+import type { Block } from '../message.ts';
+import type { Account, Metering } from '../metering.ts';
+import type { Models } from '../models.ts';
+import type { Pseudonyms } from '../pseudonyms.ts';
+import { createChecker } from './check/index.ts';
+import { ENGLISH, otherLanguage } from './language.ts';
+import { type Said, saidIn } from './material.ts';
+import { EXPLAIN_VERSION, explainPrompt } from './prompt.ts';
+
+/** Letters of an answer that are read; nobody reads more, and no good explanation needs more. */
+const ANSWER_MAX = 6000;
+const EXPLAIN_TOKENS = 700;
+
+export interface ExplainerOptions {
+  models: Models;
+  cache: AnswerCache;
+  metering: Metering;
+  /** Prices by the backends' names. */
+  prices: ReadonlyMap<string, BackendSettings['price']>;
+  log: Logger;
+  clock?(): number;
+}
+
+export function createExplainer({ models, cache, metering, prices, log, clock = Date.now }: ExplainerOptions): Explainer {
+  async function kept(keys: readonly string[]): Promise<{ key: string; answer: CachedAnswer } | undefined> {
+    for (const key of keys) {
+      // A cache that fails costs a question, not the explanation.
+      const answer = await cache.get(key).catch((err: unknown) => void log.warn({ err }, 'An answer cache failed'));
+      if (answer) return { key, answer };
+    }
+    return undefined;
+  }
+
+  async function explain(asked: ExplainAsked): Promise<Worded> {
+    const { known, language, pseudonyms, signal } = asked;
+    const { exhibits, message, story, steps } = known;
+    const facts = saidIn({ text: message.text, blocks: [...story, ...steps] });
+    // Numbered from one, whatever stands before them in the thread: the same problem must be the same question.
+    const local = exhibits.map((exhibit, index) => ({ ...exhibit, id: `E${index + 1}` }));
+    const open = explainPrompt({ title: message.text, facts: facts.text, exhibits: local, language });
+    const messages = pseudonyms ? open.map((message) => hidden(message, pseudonyms)) : open;
+    const reading = await createReading(asked, facts, local);
+    const hit = asked.noCache ? undefined : await kept(keysOf(messages, models, asked.backend));
+    if (hit) {
+      await reading.take(hit.answer.text);
+      return reading.done({ backend: hit.answer.backend, model: hit.answer.model, cached: true }, hit.key);
+    }
+    const spent = await metering.exhausted(asked.account);
+    if (spent) return { blocks: [], struck: 0, trouble: spent };
+    return ask(messages, asked, reading, signal);
+  }
+
+  async function ask(
+    messages: ChatMessage[],
+    asked: ExplainAsked,
+    reading: Reading,
+    signal: AbortSignal,
+  ): Promise<Worded> {
+    let text = '';
+    let by: Backend | undefined;
+    try {
+      const { backend, pieces } = await models.ask(
+        { messages, maxTokens: EXPLAIN_TOKENS },
+        { backend: asked.backend, signal, onUsage: (backend, usage) => void note(asked.account, backend, usage) },
+      );
+      by = backend;
+      let reason = 'stop';
+      for await (const piece of pieces) {
+        if (piece.type === 'text') {
+          text += piece.text;
+          await reading.take(piece.text);
+        } else if (piece.type === 'end') reason = piece.reason;
+        if (text.length > ANSWER_MAX) {
+          reason = 'length';
+          break;
+        }
+      }
+      const trouble = troubleOf(backend, reason, text, asked.language);
+      const who = { backend: backend.name, model: backend.model, cached: false };
+      if (trouble) return reading.done(who, undefined, trouble);
+      const key = keyOf(backend, messages);
+      if (!asked.noCache) await keep(key, { text, backend: backend.name, model: backend.model, title: asked.known.message.text });
+      return reading.done(who, key);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof UserError)) throw error;
+      const who = by && { backend: by.name, model: by.model, cached: false };
+      const broke = error instanceof BackendError && text ? `The answer broke off: ${error.message}` : error.message;
+      return reading.done(who, undefined, broke);
+    }
+  }
+
+  async function keep(key: string, answer: Omit<CachedAnswer, 'at'>): Promise<void> {
+    await cache
+      .set(key, { ...answer, at: new Date(clock()).toISOString() })
+      .catch((err: unknown) => log.warn({ err }, 'An answer could not be cached'));
+  }
+
+  async function note(account: Account, backend: Backend, usage: Usage): Promise<void> {
+    const price = prices.get(backend.name);
+    await metering
+      .note(account, price ? { price } : {}, usage)
+      .catch((err: unknown) => log.warn({ err }, 'What a model cost could not be counted'));
+  }
+
+  return { explain };
+}
+
+/** An answer on its way to people: names are put back, claims are checked. */
+interface Reading {
+  take(letters: string): Promise<void>;
+  done(by: Worded['by'], fingerprint?: string, trouble?: string): Promise<Worded>;
+}
+
+async function createReading(
+  { known: { exhibits }, language, pseudonyms, onBlocks }: ExplainAsked,
+  facts: Said,
+  local: readonly Exhibit[],
+): Promise<Reading> {
+  const ids = new Map(local.map(({ id }, index) => [id, exhibits[index]?.id ?? id]));
+  const checker = await createChecker(
+    {
+      texts: [facts.text, ...exhibits.map(({ title, text }) => `${title} ${text}`)],
+      commands: [...facts.commands, ...exhibits.flatMap(({ command }) => command ?? [])],
+      exhibits: exhibits.map(({ id }) => id),
+    },
+    { english: language === ENGLISH, cite: (id) => ids.get(id) },
+  );
+  const restorer = pseudonyms?.createRestorer();
+  const blocks: Block[] = [];
+
+  async function show(more: Block[]): Promise<void> {
+    if (more.length === 0) return;
+    blocks.push(...more);
+    await onBlocks?.(more);
+  }
+
+  return {
+    take: (letters) => show(checker.push(restorer ? restorer.push(letters) : letters)),
+    async done(by, fingerprint, trouble) {
+      const rest = restorer ? checker.push(restorer.end()) : [];
+      await show([...rest, ...checker.end()]);
+      return {
+        blocks,
+        struck: checker.struck.length,
+        ...(by && { by }),
+        ...(fingerprint && { fingerprint }),
+        ...(trouble && { trouble }),
+      };
+    },
+  };
+}
+
+/** What is wrong with an answer that came whole. */
+function troubleOf({ name }: Backend, reason: string, text: string, language: string): string | undefined {
+  if (reason === 'refusal') return `The backend ${name} declined to answer.`;
+  if (!text.trim()) return `The backend ${name} gave an empty answer.`;
+  if (reason === 'length') return `The answer of ${name} was too long and is cut here.`;
+  const other = otherLanguage(text, language);
+  return other && `The backend ${name} answered in ${other}, not in ${language}.`;
+}
+
+function hidden<T extends ChatMessage>(message: T, pseudonyms: Pseudonyms): T {
+  return { ...message, text: pseudonyms.hide(message.text) };
+}
+
+/** The keys that an answer may be kept under: of the backend that would be asked, and of all where it is away. */
+function keysOf(messages: readonly ChatMessage[], models: Models, wanted: string | undefined): string[] {
+  const all = models.list();
+  const first = all.find(({ name }) => name === wanted) ?? all[0];
+  const usable = first && first.state === 'ready' ? [first] : all;
+  return usable.map((status) => keyOf(status, messages));
+}
+
+/** The same question to the same model has the same key. */
+function keyOf({ name, model }: { name: string; model: string }, messages: readonly ChatMessage[]): string {
+  return createHash('sha256').update(JSON.stringify([EXPLAIN_VERSION, name, model, messages])).digest('hex').slice(0, 32);
+}

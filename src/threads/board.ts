@@ -1,0 +1,66 @@
+import type { Message } from '../message.ts';
+import type { Place, Platform, Posted } from '../platform.ts';
+
+/** Work that is done sooner shows no status: its answer is the first message. */
+const STATUS_AFTER_MS = 400;
+
+/** The one message of an answer: it shows how far the work is, and becomes the answer. */
+export interface Board {
+  /** Shows how far it is, soon. What cannot be shown is no reason to give up the work. */
+  status(message: () => Message): void;
+  /** Shows the answer; resolves when it stands. */
+  answer(message: Message): Promise<Posted>;
+}
+
+export interface BoardOptions {
+  platform: Platform;
+  place: Place;
+  /** By which another process finds the message, should this one die. */
+  key: string;
+  /** The message, where an earlier try has posted it already. */
+  posted?: Posted | undefined;
+  onPosted(posted: Posted): Promise<void>;
+  statusAfterMs?: number;
+}
+
+export function createBoard({ platform, place, key, onPosted, statusAfterMs = STATUS_AFTER_MS, ...given }: BoardOptions): Board {
+  let posting: Promise<Posted> | undefined = given.posted && Promise.resolve(given.posted);
+  let timer: NodeJS.Timeout | undefined;
+  let latest: (() => Message) | undefined;
+  let over = false;
+
+  function post(message: Message): Promise<Posted> {
+    const sent = platform.post(place, message, { key }).then(async (posted) => {
+      await onPosted(posted);
+      return posted;
+    });
+    posting = sent;
+    sent.catch(() => {
+      if (posting === sent) posting = undefined;
+    });
+    return sent;
+  }
+
+  return {
+    status(message) {
+      if (over) return;
+      latest = message;
+      if (!posting) {
+        timer ??= setTimeout(() => {
+          if (!over && !posting && latest) post(latest()).catch(() => {});
+        }, statusAfterMs);
+        return;
+      }
+      void posting.then((posted) => !over && latest && platform.update(posted, latest())).catch(() => {});
+    },
+
+    async answer(message) {
+      over = true;
+      clearTimeout(timer);
+      const posted = await posting?.catch(() => undefined);
+      if (!posted) return post(message);
+      await platform.update(posted, message);
+      return posted;
+    },
+  };
+}

@@ -1,0 +1,177 @@
+import type { Exhibit } from '../exhibit.ts';
+import type { Logger } from '../log.ts';
+import type { Message } from '../message.ts';
+import type { PseudonymState } from '../pseudonyms.ts';
+import type { Incident, Remembered } from '../report.ts';
+import type { Store } from '../store.ts';
+import type { ThreadRef, Wishes } from '../threads.ts';
+import { clip } from '../words.ts';
+
+/** A thread that nobody has written in for so long is forgotten. */
+const TTL_MS = 30 * 24 * 3_600_000;
+/** Letters of a context as it is kept; beyond it the oldest parts are shortened, then dropped. */
+const CAP = 200_000;
+/** Turns that are kept word by word; of older ones a line each. */
+const TURNS = 12;
+const EARLIER_MAX = 4000;
+const EXHIBITS = 120;
+const INCIDENTS = 20;
+const FINDINGS = 6;
+const ANSWER_MAX = 3000;
+const QUESTION_MAX = 2000;
+
+/** What a thread knows. Plain data, kept from one answer to the next. */
+export interface Context {
+  version: 1;
+  cluster: string;
+  /** What the analysis was asked for that the thread speaks of; absent: nothing was analyzed yet. */
+  scope?: { namespace?: string; selector?: string; filters: string[] };
+  /** When that was, RFC 3339. */
+  at?: string;
+  /** The incidents that the thread speaks of, shortened. */
+  incidents: Incident[];
+  /** The number of each incident's first piece of evidence. */
+  numbers: Record<string, number>;
+  exhibits: Exhibit[];
+  /** Of the next exhibit. */
+  next: number;
+  turns: Turn[];
+  /** The turns before those, a line each. */
+  earlier: string;
+  wishes: Wishes;
+  /** The incident that was spoken of last. */
+  focus?: string;
+  pseudonyms?: PseudonymState;
+}
+
+/** A question and its answer. */
+export interface Turn {
+  id: string;
+  question: string;
+  user: string;
+  /** RFC 3339. */
+  at: string;
+  /** The answer in plain words. */
+  answer: string;
+  /** The ids of the exhibits that it rests on. */
+  exhibits: string[];
+  /** The message as it was shown; of the newest turn only, to be shown again by who finishes the work of a dead process. */
+  message?: Message;
+}
+
+/** Keeps what threads know. */
+export interface Contexts {
+  /** `undefined` where nothing is kept, or what is kept cannot be read. */
+  load(thread: ThreadRef): Promise<Context | undefined>;
+  save(thread: ThreadRef, context: Context): Promise<void>;
+  /** How the objects stood when the thread began, to tell what has changed since. */
+  saveObjects(thread: ThreadRef, objects: Snapshot): Promise<void>;
+  loadObjects(thread: ThreadRef): Promise<Snapshot | undefined>;
+}
+
+/** A report's objects and incidents, as they are compared with later ones. */
+export interface Snapshot {
+  at: string;
+  incidents: Incident[];
+  objects: Remembered[];
+}
+
+export function emptyContext(cluster: string, wishes: Wishes = {}): Context {
+  return { version: 1, cluster, incidents: [], numbers: {}, exhibits: [], next: 1, turns: [], earlier: '', wishes };
+}
+
+export function createContexts(store: Store, log: Logger): Contexts {
+  async function read<T>(key: string, isWell: (value: Partial<T>) => boolean): Promise<T | undefined> {
+    const kept = await store.get(key);
+    if (kept === undefined) return undefined;
+    try {
+      const value = JSON.parse(kept) as Partial<T>;
+      if (isWell(value)) return value as T;
+    } catch {}
+    log.warn({ key }, 'What was kept of a thread cannot be read, and is dropped');
+    return undefined;
+  }
+
+  return {
+    load: (thread) => read<Context>(`thread:v1:${keyOf(thread)}`, isContext),
+    async save(thread, context) {
+      await store.set(`thread:v1:${keyOf(thread)}`, JSON.stringify(fit(context)), TTL_MS);
+    },
+    async saveObjects(thread, snapshot) {
+      const incidents = snapshot.incidents.slice(0, INCIDENTS * 5).map(shortened);
+      await store.set(`thread-objects:v1:${keyOf(thread)}`, JSON.stringify({ ...snapshot, incidents }), TTL_MS);
+    },
+    loadObjects: (thread) =>
+      read<Snapshot>(
+        `thread-objects:v1:${keyOf(thread)}`,
+        ({ at, incidents, objects }) => typeof at === 'string' && Array.isArray(incidents) && Array.isArray(objects),
+      ),
+  };
+}
+
+/** Names a thread in keys and locks. */
+export function keyOf({ platform, channel, thread }: ThreadRef): string {
+  return `${platform}:${channel}:${thread}`;
+}
+
+function isContext({ version, incidents, exhibits, turns, next, numbers, wishes }: Partial<Context>): boolean {
+  return (
+    version === 1 &&
+    [incidents, exhibits, turns].every(Array.isArray) &&
+    typeof next === 'number' &&
+    typeof numbers === 'object' &&
+    typeof wishes === 'object'
+  );
+}
+
+/** Adds an answer; of the turns before the newest ones a line is kept each. */
+export function addTurn(context: Context, turn: Turn): void {
+  // Only the newest one may have to be shown again.
+  for (const before of context.turns) delete before.message;
+  context.turns.push({ ...turn, question: clip(turn.question, QUESTION_MAX), answer: clip(turn.answer, ANSWER_MAX) });
+  while (context.turns.length > TURNS) {
+    const old = context.turns.shift();
+    if (old) context.earlier = summarized(context.earlier, old);
+  }
+}
+
+/** Adds something that shows a claim to be true; gives it the next id. What was shown before keeps its id. */
+export function addExhibit(context: Context, exhibit: Omit<Exhibit, 'id'>): Exhibit {
+  const same = context.exhibits.find(({ title, text }) => title === exhibit.title && text === exhibit.text);
+  if (same) return same;
+  const added = { ...exhibit, id: `E${context.next++}` };
+  context.exhibits.push(added);
+  if (context.exhibits.length > EXHIBITS) context.exhibits.shift();
+  return added;
+}
+
+/** An incident with a few of its findings: enough to speak of it; the report has the rest. */
+export function shortened(incident: Incident): Incident {
+  const { findings, consequences } = incident;
+  return { ...incident, findings: findings.slice(0, FINDINGS), consequences: consequences.slice(0, FINDINGS) };
+}
+
+function summarized(earlier: string, { question, answer }: Turn): string {
+  const line = `Asked: ${clip(question.replace(/\s+/g, ' '), 120)} Answered: ${clip(answer.replace(/\s+/g, ' '), 240)}`;
+  const lines = [...earlier.split('\n').filter(Boolean), line];
+  while (lines.join('\n').length > EARLIER_MAX) lines.shift();
+  return lines.join('\n');
+}
+
+/** Shortens what is oldest until the whole fits its cap; the newest turn and the incidents stay. */
+function fit(context: Context): Context {
+  const fitted = structuredClone(context);
+  fitted.incidents = fitted.incidents.slice(0, INCIDENTS).map(shortened);
+  const tooLarge = () => JSON.stringify(fitted).length > CAP;
+  for (const exhibit of fitted.exhibits) {
+    if (!tooLarge()) return fitted;
+    if (exhibit.text.length > 400) exhibit.text = `${clip(exhibit.text, 200)} (shortened, since this thread has grown long)`;
+  }
+  while (tooLarge() && fitted.exhibits.length > 10) fitted.exhibits.shift();
+  while (tooLarge() && fitted.turns.length > 1) {
+    const old = fitted.turns.shift();
+    if (old) fitted.earlier = summarized(fitted.earlier, old);
+  }
+  while (tooLarge() && fitted.incidents.length > 1) fitted.incidents.pop();
+  return fitted;
+}

@@ -1,0 +1,105 @@
+import type { Posted } from '../platform.ts';
+import type { Store } from '../store.ts';
+import type { Wishes } from '../threads.ts';
+
+const TTL_MS = 7 * 24 * 3_600_000;
+/** Questions that wait in one thread; whoever asks more is asked to wait. */
+export const WAITING_MAX = 600;
+/** Answered ones that are remembered, so that a late delivery is not answered again. */
+const ANSWERED = 700;
+/** Tries of one change; each fails only where somebody else changed the same thread at the same moment. */
+const TRIES = 50;
+
+/** A question that waits for its answer. */
+export interface Question {
+  id: string;
+  text: string;
+  user: string;
+  /** RFC 3339. */
+  at: string;
+  wishes?: Wishes;
+  /** It answers something in a thread of ours, so that something should be known. */
+  inThread?: true;
+  /** How often its answer was begun; more than once where a process died over it. */
+  attempts: number;
+  /** The message that shows how far it is, and becomes the answer. */
+  posted?: Posted;
+}
+
+interface Kept {
+  waiting: Question[];
+  /** Ids, oldest first. */
+  answered: string[];
+}
+
+/** The questions of each thread in the order in which they were asked; each is in it once, and for ever known as answered. */
+export interface Inbox {
+  /** Whether it is new. Throws nothing for one that is known: it was delivered again. */
+  put(thread: string, question: Omit<Question, 'attempts'>): Promise<'new' | 'known' | 'full'>;
+  /** The next one, counted as begun; `undefined` where none waits. */
+  begin(thread: string): Promise<Question | undefined>;
+  /** Notes where its answer stands. */
+  posted(thread: string, id: string, posted: Posted): Promise<void>;
+  /** Takes it out, and how many wait behind it. */
+  done(thread: string, id: string): Promise<number>;
+}
+
+export function createInbox(store: Store): Inbox {
+  const keyOf = (thread: string) => `thread-inbox:v1:${thread}`;
+
+  /** Changes what is kept, and again from the start where somebody else was quicker. */
+  async function change<T>(thread: string, work: (kept: Kept) => { kept?: Kept; result: T }): Promise<T> {
+    for (let tries = 0; tries < TRIES; tries++) {
+      const before = await store.get(keyOf(thread));
+      const { kept, result } = work(read(before));
+      if (!kept) return result;
+      const after = JSON.stringify(kept);
+      const changed =
+        before === undefined
+          ? await store.setIfAbsent(keyOf(thread), after, TTL_MS)
+          : await store.replace(keyOf(thread), before, after, TTL_MS);
+      if (changed) return result;
+    }
+    throw new Error(`the questions of ${thread} are changed too often`);
+  }
+
+  return {
+    put: (thread, question) =>
+      change(thread, (kept) => {
+        const known = kept.answered.includes(question.id) || kept.waiting.some(({ id }) => id === question.id);
+        if (known) return { result: 'known' };
+        if (kept.waiting.length >= WAITING_MAX) return { result: 'full' };
+        return { kept: { ...kept, waiting: [...kept.waiting, { ...question, attempts: 0 }] }, result: 'new' };
+      }),
+
+    begin: (thread) =>
+      change<Question | undefined>(thread, (kept) => {
+        const [first, ...others] = kept.waiting;
+        if (!first) return { result: undefined };
+        const begun = { ...first, attempts: first.attempts + 1 };
+        return { kept: { ...kept, waiting: [begun, ...others] }, result: begun };
+      }),
+
+    posted: (thread, id, posted) =>
+      change(thread, (kept) => ({
+        kept: { ...kept, waiting: kept.waiting.map((each) => (each.id === id ? { ...each, posted } : each)) },
+        result: undefined,
+      })),
+
+    done: (thread, id) =>
+      change(thread, (kept) => {
+        const waiting = kept.waiting.filter((each) => each.id !== id);
+        return { kept: { waiting, answered: [...kept.answered, id].slice(-ANSWERED) }, result: waiting.length };
+      }),
+  };
+}
+
+/** What cannot be read counts as nothing: the services deliver again what was not answered. */
+function read(kept: string | undefined): Kept {
+  if (kept === undefined) return { waiting: [], answered: [] };
+  try {
+    const { waiting, answered } = JSON.parse(kept) as Partial<Kept>;
+    if (Array.isArray(waiting) && Array.isArray(answered)) return { waiting, answered };
+  } catch {}
+  return { waiting: [], answered: [] };
+}

@@ -1,0 +1,160 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { Jobs } from '../jobs.ts';
+import { NotYet } from '../jobs.ts';
+import type { Logger } from '../log.ts';
+import type { Incoming, Place, Platform } from '../platform.ts';
+import { UserError } from '../errors.ts';
+import type { Store } from '../store.ts';
+import { type ThreadRef, type Threads, threadOf } from '../threads.ts';
+import { createContexts, emptyContext, keyOf } from './context.ts';
+import { createInbox, type Question, WAITING_MAX } from './inbox.ts';
+import { answerQuestion, speakOf, type TurnOptions } from './turn.ts';
+
+const KIND = 'question';
+/** The lock of a thread lives so long without being renewed: its holder has died then. */
+const LEASE_MS = 15_000;
+/** How soon a question looks again whether the one before it is answered. */
+const BEHIND_MS = 250;
+const STOP_TTL_MS = 10 * 60_000;
+const LANGUAGE_TTL_MS = 365 * 24 * 3_600_000;
+/** A question over which so many processes died is given up. */
+const ATTEMPTS = 12;
+
+export interface ThreadsOptions extends Omit<TurnOptions, 'contexts' | 'isStopped' | 'languageOf'> {
+  store: Store;
+  jobs: Jobs;
+  log: Logger;
+  /** The platform of a name; `undefined` where this process does not serve it. */
+  platform(name: string): Platform | undefined;
+  /** The program's own language, in English: `English`. */
+  language: string;
+  leaseMs?: number;
+}
+
+/** What a job carries: whose question is to be answered next. */
+interface Work {
+  platform: string;
+  place: Place;
+  inbox: string;
+}
+
+/** The threads of all platforms. Registers the work on questions with the jobs. */
+export function createThreads(options: ThreadsOptions): Threads {
+  const { store, jobs, log, platform, language, leaseMs = LEASE_MS } = options;
+  const contexts = createContexts(store, log);
+  const inbox = createInbox(store);
+  const stopped = new Set<string>();
+
+  const threads: Threads = {
+    async begin(thread, { report, incidents, wishes }) {
+      const context = (await contexts.load(thread)) ?? emptyContext(report.cluster);
+      context.wishes = { ...context.wishes, ...wishes };
+      speakOf(context, report, incidents);
+      delete context.focus;
+      await contexts.save(thread, context);
+      await contexts.saveObjects(thread, { at: report.at, incidents: report.incidents, objects: report.objects ?? [] });
+      return new Map(Object.entries(context.numbers));
+    },
+
+    async ask(name, { delivery, text, user, place, spoken }, wishes) {
+      const id = `q-${createHash('sha256').update(`${name} ${delivery}`).digest('hex').slice(0, 10)}`;
+      const key = inboxKey(name, place, id);
+      const at = new Date((options.clock ?? Date.now)()).toISOString();
+      const inThread = place.thread !== undefined && !spoken;
+      const put = await inbox.put(key, { id, text, user, at, ...(wishes && { wishes }), ...(inThread && { inThread: true }) });
+      if (put === 'full') {
+        throw new UserError(`${WAITING_MAX} questions wait in this thread already. Wait for their answers, or begin a new thread.`);
+      }
+      // Also for one that is known: whoever put it there may have died before it was handed over.
+      await jobs.add(KIND, id, { platform: name, place, inbox: key } satisfies Work);
+    },
+
+    async exhibit(thread, id) {
+      const context = await contexts.load(thread);
+      return context?.exhibits.find((exhibit) => exhibit.id === id.toUpperCase());
+    },
+
+    async stop(question) {
+      stopped.add(question);
+      await store.set(`stop:v1:${question}`, '1', STOP_TTL_MS);
+    },
+
+    async languageOf(name, channel) {
+      return (await store.get(`language:v1:${name}:${channel}`)) ?? language;
+    },
+
+    async setLanguage(name, channel, wanted) {
+      const key = `language:v1:${name}:${channel}`;
+      if (wanted === undefined) await store.delete(key);
+      else await store.set(key, wanted, LANGUAGE_TTL_MS);
+    },
+  };
+
+  const turn: TurnOptions = {
+    ...options,
+    contexts,
+    languageOf: threads.languageOf,
+    isStopped: async (question) => stopped.has(question) || (await store.get(`stop:v1:${question}`)) !== undefined,
+  };
+
+  jobs.handle(KIND, async (data, job) => {
+    const work = data as Work;
+    const on = platform(work.platform);
+    if (!on) throw new NotYet(leaseMs);
+    await locked(work.inbox, async (signal) => {
+      const question = await inbox.begin(work.inbox);
+      if (!question) return;
+      await answer(on, work, question, AbortSignal.any([job.signal, signal]));
+      stopped.delete(question.id);
+      await inbox.done(work.inbox, question.id);
+    });
+  });
+
+  async function answer(on: Platform, work: Work, question: Question, signal: AbortSignal): Promise<void> {
+    if (question.attempts > ATTEMPTS) {
+      log.error({ question: question.id, attempts: question.attempts }, 'A question was given up');
+      const text = `This question was begun ${ATTEMPTS} times and never came to an end, so it is given up. Ask it in other words.`;
+      await on.whisper(work.place, question.user, { text, blocks: [{ type: 'alert', level: 'error', text }] }).catch(() => {});
+      return;
+    }
+    await answerQuestion(
+      {
+        platform: on,
+        place: work.place,
+        question,
+        signal,
+        onPosted: (posted) => inbox.posted(work.inbox, question.id, posted),
+      },
+      turn,
+    );
+  }
+
+  /** One question of a thread at a time, wherever: who holds the lock renews it, and who lost it stops. */
+  async function locked(name: string, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    const lock = `thread-lock:v1:${name}`;
+    const token = randomBytes(8).toString('hex');
+    if (!(await store.setIfAbsent(lock, token, leaseMs))) throw new NotYet(BEHIND_MS);
+    const lost = new AbortController();
+    const renewal = setInterval(() => {
+      store.replace(lock, token, token, leaseMs).then(
+        (kept) => kept || lost.abort(new Error('the thread is worked on elsewhere')),
+        () => {},
+      );
+    }, leaseMs / 3);
+    try {
+      await work(lost.signal);
+    } finally {
+      clearInterval(renewal);
+      await store.delete(lock, token);
+    }
+  }
+
+  return threads;
+}
+
+/** Questions of a thread wait in one line; one that begins a thread waits for none. */
+function inboxKey(platform: string, place: Place, question: string): string {
+  const thread: ThreadRef | undefined = threadOf(platform, place);
+  return thread ? keyOf(thread) : `${platform}:${place.channel}:new:${question}`;
+}
+
