@@ -12,6 +12,7 @@ import { matches } from '../snapshot.ts';
 import { chooseAnalyzers } from './filters.ts';
 import { fingerprint } from './fingerprint.ts';
 import { incidentsOf } from './incidents.ts';
+import { rememberObjects } from './remember.ts';
 
 export interface RunOptions {
   signal?: AbortSignal;
@@ -30,7 +31,8 @@ export async function analyze(
   const started = clock();
   const { chosen, unknown, selector } = understand(analyzers, request);
   const scope = request.namespace === undefined ? {} : { namespace: request.namespace };
-  const reading = await source.read(kindsOf(chosen, request.namespace !== undefined), scope, {
+  const kinds = kindsOf(chosen, request.namespace !== undefined);
+  const reading = await source.read(kinds, scope, {
     everywhere: [Namespace, ...kindsOf(chosen.filter((analyzer) => analyzer.everywhere))],
     ...(signal && { signal }),
     onProgress: ({ objects, kinds, of }) =>
@@ -53,6 +55,7 @@ export async function analyze(
     for (const object of objects) check.object(analyzer, object);
   }
   check.causes(analyzers, request.namespace);
+  const incidents = incidentsOf(cluster.name, check.findings);
   return {
     id: `rep-${randomBytes(4).toString('hex')}`,
     cluster: cluster.name,
@@ -60,8 +63,9 @@ export async function analyze(
     ...(request.namespace !== undefined && { namespace: request.namespace }),
     ...(request.selector !== undefined && { selector: request.selector }),
     filters: chosen.map((analyzer) => analyzer.filter),
-    incidents: incidentsOf(cluster.name, check.findings),
+    incidents,
     errors: [...unknown, ...readErrors(reading, chosen), ...check.errors()],
+    objects: rememberObjects(cluster, kinds, incidents, request.remember),
     stats: { checked, objects: reading.objects, requests: reading.requests, milliseconds: clock() - started },
   };
 }
