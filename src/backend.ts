@@ -133,6 +133,19 @@ export interface BackendSettings {
   price?: { input: number; output: number };
 }
 
+/** Settings of one text each, which may come from the environment. */
+export type TextSetting =
+  | 'model'
+  | 'key'
+  | 'baseUrl'
+  | 'engine'
+  | 'apiVersion'
+  | 'region'
+  | 'endpoint'
+  | 'project'
+  | 'organization'
+  | 'compartment';
+
 /** A service that a provider knows how to reach. */
 export interface Preset {
   /** K8sGPT's name of it, where K8sGPT has it: `azureopenai`. */
@@ -140,14 +153,19 @@ export interface Preset {
   /** One line for lists. */
   readonly summary: string;
   readonly model?: string;
+  /** `{region}` in it stands for the setting. */
   readonly baseUrl?: string;
-  /** Settings without which it cannot be used. */
-  readonly needs: readonly (keyof BackendSettings)[];
+  /** Settings without which it cannot be used. A key is for the preset's own address: another `baseUrl` may need none. */
+  readonly needs: readonly TextSetting[];
+  /** Environment variables that its settings may come from, the first one that is set. */
+  readonly env: Partial<Record<TextSetting, readonly string[]>>;
   /**
-   * Environment variables that its settings may come from, the first one that is set. The service is configured where
-   * one of those of `key`, or where it has no key of `baseUrl`, is set.
+   * Settings any of whose variables configures the service. Where absent: `key`, or where that has no variable,
+   * `baseUrl`. Variables that are there for other programs, such as `AWS_REGION`, are no reason to ask a model.
    */
-  readonly env: Partial<Record<keyof BackendSettings, readonly string[]>>;
+  readonly configuredBy?: readonly TextSetting[];
+  /** The base URL that is meant by what people write in `baseUrl`, where that is not always one: Ollama's `host:port`. */
+  addressOf?(text: string): string;
 }
 
 /** A way to ask models: one protocol, through one SDK, for one or many services. */
