@@ -9,8 +9,9 @@ import { createPlayground } from './platforms/playground/index.ts';
 import { createSlack } from './platforms/slack/index.ts';
 import { createHttpServer } from './server/http.ts';
 import { createServices } from './services.ts';
+import { createAnswering } from './answering.ts';
+import { openState } from './state.ts';
 import type { Store } from './store.ts';
-import { createSqliteStore } from './stores/sqlite.ts';
 
 /** So long a platform may take to send what is under way; then the program ends all the same. */
 const STOP_WAIT_MS = 5000;
@@ -45,8 +46,22 @@ export async function startApp({ env, cluster, ...given }: AppOptions): Promise<
   let ready = false;
   const http = createHttpServer({ ready: () => ready });
   const slack = createSlack({ env, http, log: log.child({ part: 'slack' }) });
-  const store = given.store ?? createSqliteStore({ file: config.stateFile });
-  const { services, close } = createServices({ env, store, cluster: choice, clusterName, threaded: true });
+  const state = await openState({ env, config, log, ...(given.store && { store: given.store }) });
+  const { store, jobs, leaseMs } = state;
+  const answering = await createAnswering({ env, store, log: log.child({ part: 'models' }) });
+  const { services, close } = createServices({
+    env,
+    store,
+    cluster: choice,
+    clusterName,
+    threaded: true,
+    answering,
+    jobs,
+    log: log.child({ part: 'threads' }),
+    platform: (name) => platforms.find((platform) => platform.name === name),
+    storeTrouble: state.trouble,
+    leaseMs,
+  });
   const abort = new AbortController();
   const platforms: Platform[] = slack ? [slack] : [playground(http, log)];
 
@@ -67,11 +82,12 @@ export async function startApp({ env, cluster, ...given }: AppOptions): Promise<
     abort.abort(new UserError('k8sgpt-chat is being restarted. Run the command again in a minute.'));
     // Whatever was cancelled tells so before its platform goes.
     await nextTurn();
-    const stopped = Promise.allSettled(platforms.map((platform) => platform.stop()));
-    await Promise.race([stopped, sleep(STOP_WAIT_MS, undefined, { ref: false })]);
+    const stopped = jobs.close().then(() => Promise.allSettled(platforms.map((platform) => platform.stop())));
+    await Promise.race([stopped.catch(() => {}), sleep(STOP_WAIT_MS, undefined, { ref: false })]);
     await http.close();
     await close();
-    await store.close();
+    await answering.cache.close?.();
+    await state.close();
   }
 
   try {
@@ -80,8 +96,11 @@ export async function startApp({ env, cluster, ...given }: AppOptions): Promise<
     }
     // The playground lets whoever reaches it ask the cluster, so it is for this machine alone.
     const url = await http.listen(slack ? config.host : '127.0.0.1', config.port);
+    // Questions that a dead process left are answered as soon as there is somebody to answer them to.
+    await jobs.start();
     ready = true;
-    return { banner: banner(platforms, url, choice, clusterName, unconfigured === true), url, stop };
+    const about = { models: services.models.list().map(({ name }) => name), state: state.name };
+    return { banner: banner(platforms, url, choice, clusterName, unconfigured === true, about), url, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -94,13 +113,16 @@ function banner(
   choice: ClusterChoice,
   cluster: string,
   unconfigured: boolean,
+  { models, state }: { models: readonly string[]; state: string },
 ): string {
   const names = platforms.map(({ name }) => name).join(' and ');
   const over = choice.sample ? 'the bundled sample cluster' : `the cluster ${cluster}`;
   const next = [
     ...(unconfigured ? ['KUBECONFIG for a cluster of yours'] : []),
     ...(names === 'playground' ? ['SLACK_BOT_TOKEN and SLACK_APP_TOKEN for Slack'] : []),
+    ...(models.length === 0 ? ['OPENAI_API_KEY for a model'] : []),
   ];
   const hint = next.length > 0 ? ` Next: set ${next.join(', ')}.` : '';
-  return `k8sgpt-chat: ${names} on ${url} over ${over} (explanations: builtin, state: SQLite).${hint}`;
+  const words = models.length > 0 ? models.join(', then ') : 'builtin';
+  return `k8sgpt-chat: ${names} on ${url} over ${over} (explanations: ${words}, state: ${state}).${hint}`;
 }

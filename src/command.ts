@@ -1,9 +1,14 @@
+import type { AnswerCache } from './answer-cache.ts';
 import type { Tool } from './backend.ts';
 import type { Exhibit } from './exhibit.ts';
+import type { Explainer } from './explainer.ts';
 import type { Look, LookRequest } from './look.ts';
 import type { Block, Form, Message } from './message.ts';
-import type { Place, Posted } from './platform.ts';
+import type { Metering } from './metering.ts';
+import type { Models } from './models.ts';
+import type { Growing, Place, Posted } from './platform.ts';
 import type { AnalysisRequest, Incident, Report } from './report.ts';
+import type { Threads, Wishes } from './threads.ts';
 
 /** One option of a command, such as `--namespace <name>`. */
 export interface Option {
@@ -35,6 +40,11 @@ export interface Command {
   readonly hidden?: boolean;
   /** The form that fills this command in, for buttons that open one. */
   form?(services: Services, values: Record<string, string>): Form;
+  /**
+   * The question that a use of it asks, for commands that hand it to the thread: what is taken cannot be lost then. Such a
+   * command is run in the terminal alone.
+   */
+  question?(call: Pick<Call, 'words' | 'options' | 'services'>): { text: string; wishes: Wishes };
   /** Does it. In the terminal the number is the exit status, 0 where there is none. Throws `UserError` for what the person can mend. */
   run(call: Call): Promise<number | void>;
 }
@@ -57,6 +67,8 @@ export interface Call {
 /** The conversation that a command was called in. */
 export interface Chat {
   readonly where: 'chat' | 'terminal';
+  /** The platform's name: `slack`. */
+  readonly platform: string;
   /** The platform and the place, so that a report can be found again; the terminal has none. */
   readonly place?: Place;
   /** Whose command it is; the terminal has none. */
@@ -65,12 +77,16 @@ export interface Chat {
   readonly prefix: string;
   /** Posts where the command was called, or in the thread of a message. What showed the progress is replaced by it. */
   post(message: Message, under?: Posted): Promise<Posted>;
+  /** Begins a message that grows, where `post` would post it. */
+  grow(message: Message, under?: Posted): Promise<Growing>;
   /** Shows a message to the person alone. */
   whisper(message: Message): Promise<void>;
   /** Shows how far a long task is, in place; the terminal does so on standard error. */
   progress(label: string, done: number, of: number): void;
   /** Writes to standard output as it is; only in the terminal. */
   write(text: string): void;
+  /** Asks the person for a line; `undefined` where they have no more to say. Only in the terminal. */
+  read?(prompt: string): Promise<string | undefined>;
 }
 
 /** What commands work with. */
@@ -100,16 +116,24 @@ export interface Services {
   reports: {
     save(report: Report): Promise<void>;
     get(id: string): Promise<Report | undefined>;
-    /** The newest report of all core filters over the whole cluster, where it is minutes old at most. */
-    newest(): Promise<Report | undefined>;
+    /** The newest report of all core filters over a whole cluster, where it is minutes old at most. */
+    newest(cluster: string): Promise<Report | undefined>;
     /** The newest report that has the incident. */
     withIncident(id: string): Promise<Report | undefined>;
     /** Notes that an incident is explained in a thread; whether it was not before, so that nothing is posted twice. */
     explainedFirst(incident: string, thread: Place): Promise<boolean>;
-    /** Keeps what a person thinks of an incident's explanation; the last word of each counts. */
-    feedback(incident: string, verdict: 'good' | 'bad', user: string): Promise<void>;
+    /** Keeps what a person thinks of an answer, or of an incident's explanation; the last word of each counts. */
+    feedback(about: string, verdict: 'good' | 'bad', user: string): Promise<void>;
   };
   commands: readonly Command[];
+  models: Models;
+  explainer: Explainer;
+  metering: Metering;
+  /** The answers of models that are kept. */
+  answers: AnswerCache;
+  threads: Threads;
+  /** Names are replaced whoever asks. */
+  alwaysAnonymize: boolean;
 }
 
 export interface AnalysisOptions {

@@ -1,4 +1,5 @@
 import type { Chat } from './command.ts';
+import { growFrom } from './growing.ts';
 import type { Message } from './message.ts';
 import type { Incoming, Platform, Posted } from './platform.ts';
 
@@ -40,6 +41,7 @@ export function createConversation(
 
   return {
     where: 'chat',
+    platform: platform.name,
     prefix: '/k8sgpt',
     place,
     user,
@@ -49,6 +51,13 @@ export function createConversation(
       if (!shown) return platform.post(place, message);
       await platform.update(shown, message);
       return shown;
+    },
+    async grow(message, under) {
+      if (under) return platform.grow(under.place, message, user);
+      const shown = await takeStatus();
+      // What showed the progress is a message already; it goes on as the growing one.
+      if (shown) return growFrom(platform, shown, message);
+      return platform.grow(place, message, user);
     },
     async whisper(message) {
       await platform.whisper(place, user, message);

@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import type { Command, Services } from './command.ts';
+import type { Call, Command, Services } from './command.ts';
 import { findCommand, parse, split } from './command-line.ts';
 import { type Conversation, createConversation } from './conversation.ts';
-import { UserError } from './errors.ts';
+import { UsageError, UserError } from './errors.ts';
 import type { Logger } from './log.ts';
-import type { Message } from './message.ts';
+import { problem } from './message.ts';
 import type { Handlers, Incoming, Platform } from './platform.ts';
 import type { Store } from './store.ts';
+import { isSmallTalk } from './threads/intents.ts';
+import type { Wishes } from './threads.ts';
 
 /** Services deliver an event again for some minutes at most; an hour is safe. */
 const DELIVERY_TTL_MS = 3_600_000;
@@ -20,22 +22,86 @@ interface DispatchOptions {
   progressAfterMs?: number;
 }
 
-/** What a platform does with what it hears. Errors end here: what people can mend is told to them, the rest is logged. */
+/** What somebody said, understood. */
+type Meaning =
+  | { kind: 'command'; command: Command; call: Pick<Call, 'words' | 'options'> }
+  | { kind: 'question'; text: string; wishes?: Wishes }
+  | { kind: 'nothing' };
+
+/**
+ * What a platform does with what it hears. Commands run in this process; questions are handed to the thread, which
+ * outlives it. Errors end here: what people can mend is told to them, the rest is logged.
+ */
 export function createHandlers(
   platform: Platform,
   { services, store, log, signal, progressAfterMs }: DispatchOptions,
 ): Handlers {
-  async function once(incoming: Incoming, work: (chat: Conversation) => Promise<void>): Promise<void> {
-    const chat = createConversation(platform, incoming, progressAfterMs);
-    try {
-      const key = `delivery:v1:${platform.name}:${incoming.delivery}`;
-      if (!(await store.setIfAbsent(key, '1', DELIVERY_TTL_MS))) return;
-      await work(chat);
-    } catch (error) {
-      await chat.fail(problem(wordsOf(error, incoming))).catch((failed: unknown) => {
-        log.error({ err: failed }, 'An error could not be shown');
-      });
+  function understand({ text, spoken }: Incoming, isReply: boolean): Meaning {
+    if (isReply && isSmallTalk(text)) return { kind: 'nothing' };
+    const inWords = spoken === true || isReply;
+    const [first = ''] = text.trim().split(/\s+/, 1);
+    // In a thread, help is about what can be asked there.
+    if (inWords && text.trim() !== '' && (!isCommandName(first) || (isReply && /^help\W*$/i.test(text.trim())))) {
+      return { kind: 'question', text };
     }
+    try {
+      const [name = 'help', ...args] = split(text);
+      const command = findCommand(services.commands, name, 'chat');
+      const call = parse(command, args, 'chat');
+      const question = command.question?.({ ...call, services });
+      return question ? { kind: 'question', ...question } : { kind: 'command', command, call };
+    } catch (error) {
+      // Who speaks in sentences means no command, even where the first word is the name of one.
+      if (inWords && error instanceof UsageError && !isCommandLine(text)) return { kind: 'question', text };
+      throw error;
+    }
+  }
+
+  function isCommandName(word: string): boolean {
+    const wanted = word.toLowerCase();
+    return services.commands.some(
+      ({ name, aliases = [], where }) => where !== 'terminal' && (name === wanted || aliases.includes(wanted)),
+    );
+  }
+
+  async function take(incoming: Incoming, isReply: boolean): Promise<void> {
+    const chat = createConversation(platform, incoming, progressAfterMs);
+    let meaning: Meaning;
+    try {
+      meaning = understand(incoming, isReply);
+    } catch (error) {
+      if (await isNew(incoming)) void fail(chat, incoming, error);
+      return;
+    }
+    if (meaning.kind === 'nothing') return;
+    if (meaning.kind === 'question') return ask(incoming, meaning.text, meaning.wishes, chat);
+    if (!(await isNew(incoming))) return;
+    const { command, call } = meaning;
+    // The work goes on after the event is acknowledged.
+    void command.run({ ...call, chat, services, signal }).catch((error: unknown) => {
+      const sentence = (incoming.spoken || isReply) && error instanceof UsageError && !isCommandLine(incoming.text);
+      return sentence ? ask(incoming, incoming.text, undefined, chat) : fail(chat, incoming, error);
+    });
+  }
+
+  /** The thread takes a question once, however often it is delivered; what it could not take is delivered again. */
+  async function ask(incoming: Incoming, text: string, wishes: Wishes | undefined, chat: Conversation): Promise<void> {
+    try {
+      await services.threads.ask(platform.name, { ...incoming, text }, wishes);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      await fail(chat, incoming, error);
+    }
+  }
+
+  function isNew({ delivery }: Incoming): Promise<boolean> {
+    return store.setIfAbsent(`delivery:v1:${platform.name}:${delivery}`, '1', DELIVERY_TTL_MS);
+  }
+
+  async function fail(chat: Conversation, incoming: Incoming, error: unknown): Promise<void> {
+    await chat.fail(problem(wordsOf(error, incoming))).catch((failed: unknown) => {
+      log.error({ err: failed }, 'An error could not be shown');
+    });
   }
 
   function wordsOf(error: unknown, incoming: Incoming): string {
@@ -45,28 +111,16 @@ export function createHandlers(
     return `That failed for a reason that is ours, not yours. The log has it under ${id}.`;
   }
 
-  async function run(incoming: Incoming, chat: Conversation): Promise<void> {
-    const [name = 'help', ...args] = split(incoming.text);
-    const command = findCommand(services.commands, name, 'chat');
-    await command.run({ ...parse(command, args, 'chat'), chat, services, signal });
-  }
-
-  /** A line in a thread that begins with a command's name is that command; anything else gets the way on. */
-  async function reply(incoming: Incoming, chat: Conversation): Promise<void> {
-    const [word = ''] = incoming.text.trim().split(/\s+/, 1);
-    if (services.commands.some(({ name }) => name === word.toLowerCase())) return run(incoming, chat);
-    const text = 'Begin with a command here, such as "explain inc-…" or "analyze Pod"; "help" lists them.';
-    await chat.whisper({ text, blocks: [{ type: 'text', text }] });
-  }
-
   return {
-    command: (incoming) => once(incoming, (chat) => run(incoming, chat)),
+    command: (incoming) => take(incoming, false),
     form: ({ form, values }) =>
       services.commands.find((command: Command) => command.name === form)?.form?.(services, values),
-    reply: (incoming) => once(incoming, (chat) => reply(incoming, chat)),
+    reply: (incoming) => take(incoming, true),
   };
 }
 
-function problem(text: string): Message {
-  return { text, blocks: [{ type: 'alert', level: 'error', text }] };
+/** Whether a line is written like a command, so that a mistake in it is worth telling: options, or a word or two. */
+function isCommandLine(text: string): boolean {
+  if (text.includes('?')) return false;
+  return /\s--?[a-z]/i.test(text) || text.trim().split(/\s+/).length <= 2;
 }

@@ -20,7 +20,7 @@ export interface ExplainAsked {
   account: Account;
   signal: AbortSignal;
   /** Hears the answer as it comes, checked. */
-  onBlocks?(blocks: Block[]): void | Promise<void>;
+  onBlocks?(blocks: Block[]): void;
 }
 
 /** What a model said, checked. */

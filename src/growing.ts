@@ -1,5 +1,5 @@
 import type { Block, Message } from './message.ts';
-import type { Growing, Place, Platform } from './platform.ts';
+import type { Growing, Place, Platform, Posted } from './platform.ts';
 
 /** A growing message for services that only know how to replace one: each addition replaces it by more. */
 export async function growByUpdates(
@@ -7,8 +7,17 @@ export async function growByUpdates(
   to: Place,
   message: Message,
 ): Promise<Growing> {
+  return growing(platform, await platform.post(to, message), message);
+}
+
+/** The same for a message that stands there already, in whose place the growing one comes. */
+export async function growFrom(platform: Pick<Platform, 'update'>, posted: Posted, message: Message): Promise<Growing> {
+  await platform.update(posted, message);
+  return growing(platform, posted, message);
+}
+
+function growing(platform: Pick<Platform, 'update'>, posted: Posted, message: Message): Growing {
   let whole = message;
-  const posted = await platform.post(to, message);
 
   async function show(blocks: readonly Block[]): Promise<void> {
     whole = { ...whole, blocks: [...whole.blocks, ...blocks] };

@@ -100,6 +100,11 @@ export interface Field {
   value?: string;
 }
 
+/** A message of one line that says what went wrong. */
+export function problem(text: string): Message {
+  return { text, blocks: [{ type: 'alert', level: 'error', text }] };
+}
+
 /** What is said of a word that no evidence bears out, where it cannot be struck through. */
 export const UNVERIFIED = 'not verified';
 

@@ -6,12 +6,17 @@ import { analyzers } from './analyzers/index.ts';
 import type { Reading } from './cluster.ts';
 import { type ClusterChoice, openCluster } from './clusters.ts';
 import type { AnalysisOptions, Services } from './command.ts';
+import type { Answering } from './answering.ts';
 import { commands } from './commands/index.ts';
 import { explainBuiltin, explainCode } from './explanation/builtin.ts';
 import { inspect, lookers } from './inspection/index.ts';
 import { INSPECTED } from './inspection/shared/kinds.ts';
+import type { Jobs } from './jobs.ts';
+import type { Logger } from './log.ts';
+import type { Platform } from './platform.ts';
 import { recordCluster } from './recording/index.ts';
 import type { Store } from './store.ts';
+import { createThreads } from './threads/index.ts';
 
 interface ServicesOptions {
   env: NodeJS.ProcessEnv;
@@ -21,16 +26,23 @@ interface ServicesOptions {
   clusterName: string;
   /** Whether chats must be answered meanwhile; a terminal waits anyway, and is spared the start of a thread. */
   threaded: boolean;
+  answering: Answering;
+  jobs: Jobs;
+  log: Logger;
+  /** The platform of a name, for the answers to questions; `undefined` where this process does not serve it. */
+  platform(name: string): Platform | undefined;
+  /** What people must know of the state's keeping; `undefined` where all is well. */
+  storeTrouble(): string | undefined;
+  /** How soon another process takes over what a dead one had in hand. */
+  leaseMs?: number;
 }
 
 /** Wires what commands work with. */
-export function createServices({ env, store, cluster, clusterName, threaded }: ServicesOptions): {
-  services: Services;
-  close(): Promise<void>;
-} {
+export function createServices(options: ServicesOptions): { services: Services; close(): Promise<void> } {
+  const { env, store, cluster, clusterName, threaded, answering } = options;
   const thread = threaded ? createAnalysisThread(env) : undefined;
 
-  const services: Services = {
+  const looking: Pick<Services, 'analysis' | 'lookers' | 'inspect' | 'explain' | 'runbook' | 'reports'> = {
     analysis: {
       filters: analyzers.map(({ filter, summary, core }) => ({ name: filter, summary, core })),
       cluster: clusterName,
@@ -70,9 +82,14 @@ export function createServices({ env, store, cluster, clusterName, threaded }: S
     },
     explain: explainBuiltin,
     runbook: explainCode,
-    reports: createReports(store),
-    commands,
+    reports: createReports(
+      store,
+      analyzers.filter(({ core }) => core).map(({ filter }) => filter),
+    ),
   };
+  const { models, explainer, metering, cache, alwaysAnonymize } = answering;
+  const threads = createThreads({ ...options, ...answering, services: looking });
+  const services: Services = { ...looking, commands, models, explainer, metering, answers: cache, threads, alwaysAnonymize };
   return { services, close: async () => thread?.close() };
 }
 

@@ -4,7 +4,11 @@ import { chooseCluster } from './clusters.ts';
 import type { Chat, Command } from './command.ts';
 import { findCommand, parse } from './command-line.ts';
 import { commands } from './commands/index.ts';
+import { createAnswering } from './answering.ts';
 import { readConfig } from './config.ts';
+import { createInlineJobs } from './jobs/inline.ts';
+import { createLogger } from './log.ts';
+import { createTerminalPlatform } from './platforms/terminal/platform.ts';
 import { ConfigError, messageOf, UsageError, UserError } from './errors.ts';
 import { createTerminal } from './platforms/terminal/index.ts';
 import { createServices } from './services.ts';
@@ -53,12 +57,20 @@ async function run(name: string, words: readonly string[]): Promise<number> {
   const store = await openStore(config.stateFile);
   const abort = new AbortController();
   process.once('SIGINT', () => abort.abort(new UserError('Interrupted.')));
+  const log = createLogger(config.logLevel === 'info' ? 'error' : config.logLevel);
+  const answering = await createAnswering({ env: process.env, store, log });
+  const threads = createTerminalPlatform(terminal);
   const { services, close } = createServices({
     env: process.env,
     store,
     cluster,
     clusterName: cluster.sample ? 'sample' : 'the current context',
     threaded: false,
+    answering,
+    jobs: createInlineJobs(abort.signal),
+    log,
+    platform: () => threads,
+    storeTrouble: () => undefined,
   });
   try {
     return (await command.run({ ...call, chat: terminal, services, signal: abort.signal })) ?? 0;

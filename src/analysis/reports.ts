@@ -4,6 +4,8 @@ import type { Incident, Report } from '../report.ts';
 import type { Store } from '../store.ts';
 
 const REPORT_TTL_MS = 7 * 24 * 3_600_000;
+/** So long an analysis of the whole cluster tells how it is now. */
+const NEWEST_TTL_MS = 3 * 60_000;
 const FEEDBACK_TTL_MS = 90 * 24 * 3_600_000;
 
 /** The incident of an earlier analysis. Throws `UserError` where none of that name is kept. */
@@ -14,18 +16,29 @@ export async function findIncident({ services, chat }: Call, id: string): Promis
   throw new UserError(`No incident ${id} is known here. Run the analysis again: ${chat.prefix} analyze`);
 }
 
-/** Keeps reports for a week, so that the buttons under them go on working after a restart. */
-export function createReports(store: Store): Services['reports'] {
+/** Keeps reports for a week, so that the buttons under them go on working after a restart. `core`: the core filters. */
+export function createReports(store: Store, core: readonly string[]): Services['reports'] {
   async function get(id: string): Promise<Report | undefined> {
     const kept = await store.get(`report:v1:${id}`);
-    return kept === undefined ? undefined : (JSON.parse(kept) as Report);
+    return kept === undefined ? undefined : read(kept);
+  }
+
+  function isWhole({ namespace, selector, filters }: Report): boolean {
+    return namespace === undefined && selector === undefined && core.every((filter) => filters.includes(filter));
   }
 
   return {
     get,
     async save(report) {
-      await store.set(`report:v1:${report.id}`, JSON.stringify(report), REPORT_TTL_MS);
-      for (const { id } of report.incidents) await store.set(`incident:v1:${id}`, report.id, REPORT_TTL_MS);
+      await Promise.all([
+        store.set(`report:v1:${report.id}`, JSON.stringify(report), REPORT_TTL_MS),
+        ...report.incidents.map(({ id }) => store.set(`incident:v1:${id}`, report.id, REPORT_TTL_MS)),
+        ...(isWhole(report) ? [store.set(`report-newest:v1:${report.cluster}`, report.id, NEWEST_TTL_MS)] : []),
+      ]);
+    },
+    async newest(cluster) {
+      const id = await store.get(`report-newest:v1:${cluster}`);
+      return id === undefined ? undefined : get(id);
     },
     async withIncident(id) {
       const report = await store.get(`incident:v1:${id}`);
@@ -34,8 +47,18 @@ export function createReports(store: Store): Services['reports'] {
     async explainedFirst(incident, { channel, thread = '' }) {
       return store.setIfAbsent(`explained:v1:${channel}:${thread}:${incident}`, '1', REPORT_TTL_MS);
     },
-    async feedback(incident, verdict, user) {
-      await store.set(`feedback:v1:${incident}:${user}`, verdict, FEEDBACK_TTL_MS);
+    async feedback(about, verdict, user) {
+      await store.set(`feedback:v1:${about}:${user}`, verdict, FEEDBACK_TTL_MS);
     },
   };
+}
+
+/** What cannot be read counts as forgotten. */
+function read(kept: string): Report | undefined {
+  try {
+    const report = JSON.parse(kept) as Partial<Report>;
+    return Array.isArray(report.incidents) ? (report as Report) : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,11 +1,20 @@
 import { toDocument } from '../analysis/k8sgpt-json.ts';
-import { type Asked, shownRows, summarize } from '../analysis/summary.ts';
+import { type Asked, shownIncidents, shownRows, summarize } from '../analysis/summary.ts';
 import { type Call, defineCommand } from '../command.ts';
 import { UsageError } from '../errors.ts';
+import { createLimit } from '../limit.ts';
 import { toMarkdown } from '../markdown.ts';
+import type { Message } from '../message.ts';
 import type { AnalysisRequest, Incident, Report } from '../report.ts';
+import { threadOf, type Wishes } from '../threads.ts';
+import { converse, SESSION } from './shared/converse.ts';
+import { explainEach, fineprint, REQUESTS_MAX, wordIncident } from './shared/explaining.ts';
+import { WISHES, wantsModel, wishesOf } from './shared/wishes.ts';
 
 const OUTPUTS = ['text', 'markdown', 'json'];
+/** Incidents that a thread knows of from its beginning. */
+const KNOWN_TO_THREAD = 20;
+const EXPLAINED_AT_ONCE = 4;
 
 export default defineCommand({
   name: 'analyze',
@@ -27,9 +36,11 @@ export default defineCommand({
     {
       name: 'explain',
       short: 'e',
-      summary: "Also puts each explanation into the JSON results' details.",
+      summary: "Also asks the model, and puts each explanation into the JSON results' details.",
       where: 'terminal',
     },
+    ...WISHES,
+    { name: 'interactive', short: 'i', summary: 'Goes on with questions about what was found.', where: 'terminal' },
     { name: 'context', value: 'name', summary: 'Another context of the kubeconfig.', where: 'terminal' },
     { name: 'kubeconfig', value: 'file', summary: 'Another kubeconfig.', where: 'terminal' },
     { name: 'sample', summary: 'The bundled sample cluster.', where: 'terminal' },
@@ -81,30 +92,53 @@ export default defineCommand({
 });
 
 async function analyzeInChat(call: Call): Promise<void> {
-  const { chat, services } = call;
+  const { chat, services, options } = call;
+  const wishes = wishesOf(options, services);
   const report = await analyze(call);
   await services.reports.save(report);
-  const posted = await chat.post(summarize(report, askedOf(call)));
-  for (const incident of explainedOf(report, askedOf(call))) {
-    if (call.signal.aborted) return;
-    const { message } = await services.explain(incident);
-    // Noted before it is posted: somebody may press Explain before the post is acknowledged, or already has.
-    if (await services.reports.explainedFirst(incident.id, posted.place)) await chat.post(message, posted);
-  }
+  const under = await chat.post(summarize(report, askedOf(call)));
+  const explained = explainedOf(report, askedOf(call));
+  const others = shownIncidents(report, askedOf(call)).filter((incident) => !explained.includes(incident));
+  const thread = threadOf(chat.platform, under.place);
+  const incidents = [...explained, ...others].slice(0, KNOWN_TO_THREAD);
+  const numbers = thread && (await services.threads.begin(thread, { report, incidents, wishes }));
+  const all = explained.map((incident) => ({ incident, first: numbers?.get(incident.id) }));
+  // Noted before it is posted: somebody may press Explain before the post is acknowledged, or already has.
+  const isFirst = (incident: Incident) => services.reports.explainedFirst(incident.id, under.place);
+  await explainEach(call, all, { wishes, under, isFirst });
 }
 
 async function analyzeInTerminal(call: Call): Promise<number> {
-  const { chat, services } = call;
-  const output = String(call.options.output ?? 'text');
+  const { chat, services, options } = call;
+  const output = String(options.output ?? 'text');
   if (!OUTPUTS.includes(output)) throw new UsageError(`There is no output "${output}". Choose text, markdown or json.`);
-  if (output === 'json') return printJson(call);
+  if (options.interactive && output !== 'text') throw new UsageError('--interactive needs the output text.');
+  // As in K8sGPT, a model costs nothing in a terminal unless somebody asks for it.
+  const wanted = wishesOf(options, services);
+  const wishes: Wishes = options.explain || options.interactive ? wanted : { ...wanted, backend: 'builtin' };
+  if (output === 'json') return printJson(call, wishes);
   const report = await analyze(call);
   await services.reports.save(report);
-  const explained = await explainAll(call, explainedOf(report, askedOf(call)));
-  const messages = [summarize(report, askedOf(call)), ...explained.map(({ message }) => message)];
-  if (output === 'markdown') chat.write(`${messages.map(toMarkdown).join('\n\n')}\n`);
-  else for (const message of messages) await chat.post(message);
-  return 0;
+  const explained = explainedOf(report, askedOf(call));
+  if (output === 'markdown') {
+    const words = await Promise.all(explained.map((incident) => explainWhole(call, incident, wishes)));
+    chat.write(`${[summarize(report, askedOf(call)), ...words].map(toMarkdown).join('\n\n')}\n`);
+    return 0;
+  }
+  await chat.post(summarize(report, askedOf(call)));
+  const thread = { platform: chat.platform, channel: '', thread: SESSION };
+  const subject = { report, incidents: shownIncidents(report, askedOf(call)).slice(0, KNOWN_TO_THREAD), wishes: wanted };
+  const numbers = options.interactive ? await services.threads.begin(thread, subject) : undefined;
+  await explainEach(call, explained.map((incident) => ({ incident, first: numbers?.get(incident.id) })), { wishes });
+  return options.interactive ? converse(call) : 0;
+}
+
+/** An explanation as one message, a model's words among it. */
+async function explainWhole(call: Call, incident: Incident, wishes: Wishes): Promise<Message> {
+  const known = await call.services.explain(incident);
+  if (!wantsModel(wishes, call.services)) return known.message;
+  const worded = await wordIncident(call, incident, known, wishes);
+  return { ...known.message, blocks: [...known.message.blocks, ...worded.blocks, ...fineprint(worded)] };
 }
 
 /** The incidents that are explained unasked: the first of each row that the summary shows. */
@@ -120,13 +154,29 @@ function askedOf(call: Call): Asked {
   };
 }
 
-async function printJson(call: Call): Promise<number> {
+async function printJson(call: Call, wishes: Wishes): Promise<number> {
+  const { chat, services, options, signal } = call;
   const report = await analyze(call);
-  await call.services.reports.save(report);
-  const explained = await explainAll(call, report.incidents);
-  const explanations = new Map(explained.map(({ incident, message }) => [incident.id, toMarkdown(message)]));
-  const document = toDocument(report, explanations, { provider: 'builtin', details: call.options.explain === true });
-  call.chat.write(`${JSON.stringify(document, undefined, 2)}\n`);
+  await services.reports.save(report);
+  const limit = createLimit(EXPLAINED_AT_ONCE);
+  const explained = await Promise.all(
+    report.incidents.map(async (incident, index) => {
+      const asked = index < REQUESTS_MAX ? wishes : { ...wishes, backend: 'builtin' };
+      const message = await limit(() => explainWhole(call, incident, asked), signal);
+      return [incident.id, toMarkdown(message)] as const;
+    }),
+  );
+  if (wantsModel(wishes, services) && report.incidents.length > REQUESTS_MAX) {
+    report.errors.push(
+      `A model explained the ${REQUESTS_MAX} most severe incidents, which is the most for one command; the others have their runbook's answer.`,
+    );
+  }
+  const provider = wantsModel(wishes, services) ? (wishes.backend ?? services.models.list()[0]?.name) : undefined;
+  const document = toDocument(report, new Map(explained), {
+    provider: provider ?? 'builtin',
+    details: options.explain === true,
+  });
+  chat.write(`${JSON.stringify(document, undefined, 2)}\n`);
   return 0;
 }
 
@@ -152,10 +202,4 @@ function requestOf({ words, options }: Pick<Call, 'words' | 'options'>): Analysi
     ...(typeof options.namespace === 'string' && { namespace: options.namespace }),
     ...(typeof options.selector === 'string' && { selector: options.selector }),
   };
-}
-
-async function explainAll({ services }: Call, incidents: readonly Incident[]) {
-  return Promise.all(
-    incidents.map(async (incident) => ({ incident, message: (await services.explain(incident)).message })),
-  );
 }

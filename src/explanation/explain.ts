@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { AnswerCache, CachedAnswer } from '../answer-cache.ts';
-import { type Backend, BackendError, type BackendSettings, type ChatMessage, type Usage } from '../backend.ts';
+import { type Backend, BackendError, type ChatMessage, type Usage } from '../backend.ts';
 import { UserError } from '../errors.ts';
 import type { Exhibit } from '../exhibit.ts';
 import type { ExplainAsked, Explainer, Worded } from '../explainer.ts';
@@ -22,13 +22,13 @@ export interface ExplainerOptions {
   models: Models;
   cache: AnswerCache;
   metering: Metering;
-  /** Prices by the backends' names. */
-  prices: ReadonlyMap<string, BackendSettings['price']>;
+  /** What a backend costs, in US dollars for a million tokens; `undefined` where that is not set. */
+  price(backend: string): { input: number; output: number } | undefined;
   log: Logger;
   clock?(): number;
 }
 
-export function createExplainer({ models, cache, metering, prices, log, clock = Date.now }: ExplainerOptions): Explainer {
+export function createExplainer({ models, cache, metering, price, log, clock = Date.now }: ExplainerOptions): Explainer {
   async function kept(keys: readonly string[]): Promise<{ key: string; answer: CachedAnswer } | undefined> {
     for (const key of keys) {
       // A cache that fails costs a question, not the explanation.
@@ -49,7 +49,7 @@ export function createExplainer({ models, cache, metering, prices, log, clock = 
     const reading = await createReading(asked, facts, local);
     const hit = asked.noCache ? undefined : await kept(keysOf(messages, models, asked.backend));
     if (hit) {
-      await reading.take(hit.answer.text);
+      reading.take(hit.answer.text);
       return reading.done({ backend: hit.answer.backend, model: hit.answer.model, cached: true }, hit.key);
     }
     const spent = await metering.exhausted(asked.account);
@@ -75,7 +75,7 @@ export function createExplainer({ models, cache, metering, prices, log, clock = 
       for await (const piece of pieces) {
         if (piece.type === 'text') {
           text += piece.text;
-          await reading.take(piece.text);
+          reading.take(piece.text);
         } else if (piece.type === 'end') reason = piece.reason;
         if (text.length > ANSWER_MAX) {
           reason = 'length';
@@ -104,9 +104,9 @@ export function createExplainer({ models, cache, metering, prices, log, clock = 
   }
 
   async function note(account: Account, backend: Backend, usage: Usage): Promise<void> {
-    const price = prices.get(backend.name);
+    const cost = price(backend.name);
     await metering
-      .note(account, price ? { price } : {}, usage)
+      .note(account, cost ? { price: cost } : {}, usage)
       .catch((err: unknown) => log.warn({ err }, 'What a model cost could not be counted'));
   }
 
@@ -115,8 +115,8 @@ export function createExplainer({ models, cache, metering, prices, log, clock = 
 
 /** An answer on its way to people: names are put back, claims are checked. */
 interface Reading {
-  take(letters: string): Promise<void>;
-  done(by: Worded['by'], fingerprint?: string, trouble?: string): Promise<Worded>;
+  take(letters: string): void;
+  done(by: Worded['by'], fingerprint?: string, trouble?: string): Worded;
 }
 
 async function createReading(
@@ -136,17 +136,17 @@ async function createReading(
   const restorer = pseudonyms?.createRestorer();
   const blocks: Block[] = [];
 
-  async function show(more: Block[]): Promise<void> {
+  function show(more: Block[]): void {
     if (more.length === 0) return;
     blocks.push(...more);
-    await onBlocks?.(more);
+    onBlocks?.(more);
   }
 
   return {
     take: (letters) => show(checker.push(restorer ? restorer.push(letters) : letters)),
-    async done(by, fingerprint, trouble) {
+    done(by, fingerprint, trouble) {
       const rest = restorer ? checker.push(restorer.end()) : [];
-      await show([...rest, ...checker.end()]);
+      show([...rest, ...checker.end()]);
       return {
         blocks,
         struck: checker.struck.length,

@@ -41,6 +41,10 @@ export function createBoard({ platform, place, key, onPosted, statusAfterMs = ST
     return sent;
   }
 
+  async function show(posted: Posted): Promise<void> {
+    if (!over && latest) await platform.update(posted, latest());
+  }
+
   return {
     status(message) {
       if (over) return;
@@ -51,7 +55,7 @@ export function createBoard({ platform, place, key, onPosted, statusAfterMs = ST
         }, statusAfterMs);
         return;
       }
-      void posting.then((posted) => !over && latest && platform.update(posted, latest())).catch(() => {});
+      void posting.then((posted) => show(posted)).catch(() => {});
     },
 
     async answer(message) {

@@ -2,7 +2,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Jobs } from '../jobs.ts';
 import { NotYet } from '../jobs.ts';
 import type { Logger } from '../log.ts';
-import type { Incoming, Place, Platform } from '../platform.ts';
+import { problem } from '../message.ts';
+import type { Incoming, Place, Platform, Posted } from '../platform.ts';
 import { UserError } from '../errors.ts';
 import type { Store } from '../store.ts';
 import { type ThreadRef, type Threads, threadOf } from '../threads.ts';
@@ -106,7 +107,9 @@ export function createThreads(options: ThreadsOptions): Threads {
       if (!question) return;
       await answer(on, work, question, AbortSignal.any([job.signal, signal]));
       stopped.delete(question.id);
-      await inbox.done(work.inbox, question.id);
+      const behind = await inbox.done(work.inbox, question.id);
+      // The next one need not wait for its own job to look again, nor for ever where that job was given up.
+      if (behind > 0) await jobs.add(KIND, `${question.id}-next`, work);
     });
   });
 
@@ -114,19 +117,18 @@ export function createThreads(options: ThreadsOptions): Threads {
     if (question.attempts > ATTEMPTS) {
       log.error({ question: question.id, attempts: question.attempts }, 'A question was given up');
       const text = `This question was begun ${ATTEMPTS} times and never came to an end, so it is given up. Ask it in other words.`;
-      await on.whisper(work.place, question.user, { text, blocks: [{ type: 'alert', level: 'error', text }] }).catch(() => {});
+      await on.whisper(work.place, question.user, problem(text)).catch(() => {});
       return;
     }
-    await answerQuestion(
-      {
-        platform: on,
-        place: work.place,
-        question,
-        signal,
-        onPosted: (posted) => inbox.posted(work.inbox, question.id, posted),
-      },
-      turn,
-    );
+    const onPosted = (posted: Posted) => inbox.posted(work.inbox, question.id, posted);
+    try {
+      await answerQuestion({ platform: on, place: work.place, question, signal, onPosted }, turn);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof UserError)) throw error;
+      // It cannot be shown where it was asked: the person is told so, by whatever way there is.
+      await on.whisper(work.place, question.user, problem(error.message));
+    }
   }
 
   /** One question of a thread at a time, wherever: who holds the lock renews it, and who lost it stops. */

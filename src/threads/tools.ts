@@ -2,6 +2,7 @@ import { nameOf } from '../cluster.ts';
 import { UserError } from '../errors.ts';
 import type { Exhibit } from '../exhibit.ts';
 import type { Tool } from '../backend.ts';
+import type { Services } from '../command.ts';
 import type { LookRequest } from '../look.ts';
 import { isRecord } from '../shape.ts';
 import { saidIn } from '../explanation/material.ts';
@@ -24,7 +25,7 @@ export interface Toolbox {
 }
 
 export interface ToolboxOptions extends PlainOptions {
-  services: PlainOptions['services'] & { lookers: readonly Tool[]; runbook(code: string): ReturnType<PlainOptions['services']['explain']> | Promise<undefined> };
+  services: Pick<Services, 'analysis' | 'inspect' | 'explain' | 'lookers' | 'runbook'>;
   /** All that people said in the thread, this question among it. */
   said: readonly string[];
 }

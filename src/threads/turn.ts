@@ -202,7 +202,7 @@ class Turn {
   async #analyze(signal: AbortSignal): Promise<void> {
     const { services } = this.#options;
     const done = this.#step(`Analyzing ${services.analysis.cluster}`);
-    const recent = await services.reports.newest();
+    const recent = await services.reports.newest(services.analysis.cluster);
     const report = recent ?? (await services.analysis.run({ filters: [] }, { signal }));
     done(report.incidents.length === 1 ? '1 incident' : `${report.incidents.length} incidents`);
     if (!recent) await services.reports.save(report);

@@ -1,8 +1,13 @@
+import { createInterface } from 'node:readline';
 import type { Chat } from '../../command.ts';
+import type { Block, Message } from '../../message.ts';
+import type { Posted } from '../../platform.ts';
 import { renderMessage, type Style } from './render.ts';
 
 /** The streams that the terminal writes to, and whether people see them. */
 export interface TerminalOptions {
+  /** Where a person's questions come from. */
+  stdin?: NodeJS.ReadableStream & { isTTY?: boolean };
   stdout: { write(text: string): unknown; isTTY?: boolean; columns?: number };
   stderr: { write(text: string): unknown; isTTY?: boolean };
   /** `NO_COLOR` and `FORCE_COLOR` are obeyed (https://no-color.org, https://force-color.org). */
@@ -10,7 +15,7 @@ export interface TerminalOptions {
 }
 
 /** The conversation of one command in a terminal: answers on standard output, progress on standard error. */
-export function createTerminal({ stdout, stderr, env }: TerminalOptions): Chat {
+export function createTerminal({ stdin, stdout, stderr, env }: TerminalOptions): Chat {
   // As the person called it, so that what is printed can be copied.
   const prefix = env.npm_lifecycle_event === 'cli' ? 'npm run --silent cli --' : 'k8sgpt-chat';
   const style: Style = {
@@ -20,21 +25,36 @@ export function createTerminal({ stdout, stderr, env }: TerminalOptions): Chat {
   };
   let progressShown = false;
   let posted = 0;
+  /** Opened with the first question, since whoever listens to standard input keeps the process alive. */
+  let lines: AsyncIterator<string> | undefined;
 
   function clearProgress(): void {
     if (progressShown) stderr.write('\r\u001b[2K');
     progressShown = false;
   }
 
+  function print(message: Message): Posted {
+    clearProgress();
+    if (posted > 0) stdout.write('\n');
+    stdout.write(`${renderMessage(message, style)}\n`);
+    posted++;
+    return { id: String(posted), place: { channel: 'terminal' } };
+  }
+
+  /** What was printed stays: a message grows by what is printed below it. */
+  function add(blocks: readonly Block[]): void {
+    clearProgress();
+    const text = renderMessage({ text: '', blocks: [...blocks] }, style);
+    if (text) stdout.write(`\n${text}\n`);
+  }
+
   return {
     where: 'terminal',
+    platform: 'terminal',
     prefix,
-    async post(message) {
-      clearProgress();
-      if (posted > 0) stdout.write('\n');
-      stdout.write(`${renderMessage(message, style)}\n`);
-      posted++;
-      return { id: String(posted), place: { channel: 'terminal' } };
+    post: async (message) => print(message),
+    async grow(message) {
+      return { posted: print(message), append: async (blocks) => add(blocks), finish: async (blocks) => add(blocks) };
     },
     async whisper(message) {
       clearProgress();
@@ -48,6 +68,13 @@ export function createTerminal({ stdout, stderr, env }: TerminalOptions): Chat {
     write(text) {
       clearProgress();
       stdout.write(text);
+    },
+    async read(prompt) {
+      clearProgress();
+      lines ??= stdin && createInterface({ input: stdin })[Symbol.asyncIterator]();
+      if (stdin?.isTTY) stderr.write(`\n${prompt}`);
+      const next = await lines?.next();
+      return next?.done ? undefined : next?.value;
     },
   };
 }

@@ -1,0 +1,53 @@
+import type { AnswerCache } from './answer-cache.ts';
+import { openBackend, settingsFromEnv } from './backends/index.ts';
+import { openCache } from './caches/index.ts';
+import type { Explainer } from './explainer.ts';
+import { createExplainer } from './explanation/explain.ts';
+import { ENGLISH, languageOf } from './explanation/language.ts';
+import { createMetering } from './explanation/metering.ts';
+import { createModels } from './explanation/models.ts';
+import type { Logger } from './log.ts';
+import type { Metering } from './metering.ts';
+import type { Models } from './models.ts';
+import { readModelSettings } from './settings.ts';
+import type { Store } from './store.ts';
+
+/** Whatever words answers: models, what they cost, what is kept of them, and how people want it. */
+export interface Answering {
+  models: Models;
+  explainer: Explainer;
+  metering: Metering;
+  cache: AnswerCache;
+  /** In English: `German`. */
+  language: string;
+  /** Names are replaced whoever asks. */
+  alwaysAnonymize: boolean;
+  price(backend: string): { input: number; output: number } | undefined;
+}
+
+interface AnsweringOptions {
+  env: NodeJS.ProcessEnv;
+  store: Store;
+  log: Logger;
+}
+
+/** Wires the models that the settings name. Throws `ConfigError` for a setting that is wrong; asks no model yet. */
+export async function createAnswering({ env, store, log }: AnsweringOptions): Promise<Answering> {
+  const settings = await readModelSettings(env, settingsFromEnv(env));
+  const backends = await Promise.all(settings.backends.map((each) => openBackend(each, env)));
+  const { timeoutMs } = settings;
+  const models = createModels({ backends, ...(timeoutMs && { firstMs: timeoutMs, nextMs: timeoutMs }) });
+  const metering = createMetering(store, settings.budgets);
+  const cache = await openCache({ env, store, ...(settings.cache && { settings: settings.cache }) });
+  const prices = new Map(settings.backends.map(({ name, price }) => [name, price]));
+  const price = (backend: string) => prices.get(backend);
+  return {
+    models,
+    metering,
+    cache,
+    explainer: createExplainer({ models, cache, metering, price, log }),
+    language: settings.language ? languageOf(settings.language) : ENGLISH,
+    alwaysAnonymize: settings.anonymize,
+    price,
+  };
+}

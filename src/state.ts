@@ -1,0 +1,82 @@
+import type { Config } from './config.ts';
+import { ConfigError } from './errors.ts';
+import type { Jobs } from './jobs.ts';
+import { createBullJobs } from './jobs/bullmq.ts';
+import { createFallbackJobs } from './jobs/fallback.ts';
+import { createLocalJobs } from './jobs/local.ts';
+import type { Logger } from './log.ts';
+import type { Store } from './store.ts';
+import { createFallbackStore } from './stores/fallback.ts';
+import { createSqliteStore } from './stores/sqlite.ts';
+
+/** Questions at work at once; they mostly wait for models. */
+const CONCURRENCY = 64;
+const TAKEOVER_S = 15;
+
+/** Where the program keeps what must outlive a command, and the work that must be done. */
+export interface State {
+  readonly store: Store;
+  readonly jobs: Jobs;
+  /** What the banner calls it. */
+  readonly name: string;
+  /** How soon another process takes over what a dead one had in hand. */
+  readonly leaseMs: number;
+  /** What people must know of its keeping; `undefined` where all is well. */
+  trouble(): string | undefined;
+  close(): Promise<void>;
+}
+
+interface StateOptions {
+  env: NodeJS.ProcessEnv;
+  config: Pick<Config, 'stateFile'>;
+  log: Logger;
+  /** For tests: in place of the one that the settings name. */
+  store?: Store;
+}
+
+/** Opens what the settings name: Redis, shared by all replicas, or a file. Throws `ConfigError` for a setting that is wrong. */
+export async function openState({ env, config, log, store: given }: StateOptions): Promise<State> {
+  const leaseMs = takeoverOf(env) * 1000;
+  const own = { log: log.child({ part: 'jobs' }), leaseMs, concurrency: CONCURRENCY };
+  if (env.REDIS_URL && !given) {
+    // Who needs no Redis is spared its client.
+    const [{ createRedisServer }, { createRedisStore }] = await Promise.all([
+      import('./stores/redis-connection.ts'),
+      import('./stores/redis.ts'),
+    ]);
+    const redis = createRedisServer({ url: env.REDIS_URL, log: log.child({ part: 'redis' }) });
+    const store = createFallbackStore({ primary: createRedisStore({ redis }), log: log.child({ part: 'store' }) });
+    const memory = createSqliteStore({ file: ':memory:' });
+    const jobs = createFallbackJobs({
+      primary: createBullJobs({ ...own, redis }),
+      secondary: createLocalJobs({ ...own, store: memory }),
+      log: own.log,
+    });
+    const close = async () => {
+      await store.close();
+      await memory.close();
+    };
+    return { store, jobs, name: redis.name, leaseMs, trouble: () => troubleOf(store.trouble()), close };
+  }
+  const primary = given ?? createSqliteStore({ file: config.stateFile });
+  const store = createFallbackStore({ primary, log: log.child({ part: 'store' }) });
+  return {
+    store,
+    jobs: createLocalJobs({ ...own, store }),
+    name: primary.name,
+    leaseMs,
+    trouble: () => troubleOf(store.trouble()),
+    close: () => store.close(),
+  };
+}
+
+function troubleOf(reason: string | undefined): string | undefined {
+  return reason && `What is said here is kept in this process alone for now, and lost when it ends. ${reason}`;
+}
+
+function takeoverOf({ TAKEOVER_SECONDS: said }: NodeJS.ProcessEnv): number {
+  if (!said) return TAKEOVER_S;
+  const seconds = Number(said);
+  if (Number.isFinite(seconds) && seconds >= 1 && seconds <= 600) return seconds;
+  throw new ConfigError('TAKEOVER_SECONDS', `TAKEOVER_SECONDS must be seconds from 1 to 600, not "${said}".`);
+}
