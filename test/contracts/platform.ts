@@ -1,5 +1,5 @@
 import { describe } from 'vitest';
-import type { Platform } from '../../src/platform.ts';
+import type { Handlers, Platform } from '../../src/platform.ts';
 import { finds } from './platform-finds.ts';
 import { grows } from './platform-grows.ts';
 import { hears } from './platform-hears.ts';
@@ -41,7 +41,7 @@ export interface PlatformHarness {
   /** What is there now, oldest first; of all channels, or of one. */
   shown(channel?: string): Shown[];
   /** The platform as another process has it, started, in the same service. */
-  another(): Promise<Platform>;
+  another(on?: Handlers): Promise<Platform>;
   /** The service takes no more of what grows now; absent: it always does. */
   stopGrowth?(): void;
   /** The service refuses the next message, and tells when to try again. */

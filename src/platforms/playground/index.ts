@@ -3,7 +3,8 @@ import type { Command } from '../../command.ts';
 import { inTime } from '../../deliveries.ts';
 import { growByUpdates } from '../../growing.ts';
 import type { Logger } from '../../log.ts';
-import type { HttpHost, Platform } from '../../platform.ts';
+import type { Message } from '../../message.ts';
+import type { HttpHost, Place, Platform, Posted } from '../../platform.ts';
 import { type Asset, loadAssets } from './assets.ts';
 import { readJson, sendJson } from './body.ts';
 import { createDeeds, type Deeds } from './deeds.ts';
@@ -80,6 +81,11 @@ export function createPlayground(options: PlaygroundOptions): Platform {
     sendJson(response, refusal.status, { error: refusal.message });
   }
 
+  function add(to: Place, message: Message, more: { key?: string; growing?: true }): Posted {
+    const { id, channel, thread } = room.add({ ...to, author: 'bot', body: { message }, ...more });
+    return { id, place: { channel, thread: thread ?? id } };
+  }
+
   const platform: Platform = {
     name: 'playground',
 
@@ -96,10 +102,7 @@ export function createPlayground(options: PlaygroundOptions): Platform {
       await events.end();
     },
 
-    async post(to, message, { key } = {}) {
-      const { id, channel, thread } = room.add({ ...to, author: 'bot', body: { message }, ...(key && { key }) });
-      return { id, place: { channel, thread: thread ?? id } };
-    },
+    post: async (to, message, { key } = {}) => add(to, message, key === undefined ? {} : { key }),
 
     async update(posted, message) {
       if (!room.replace(posted.id, message)) log.debug({ id: posted.id }, 'A message to update is no longer kept');
@@ -114,7 +117,17 @@ export function createPlayground(options: PlaygroundOptions): Platform {
       return entry && { id: entry.id, place: { channel, thread: thread ?? entry.id } };
     },
 
-    grow: (to, message) => growByUpdates(platform, to, message),
+    async grow(to, message) {
+      const begin = async () => add(to, message, { growing: true });
+      const growing = await growByUpdates({ post: begin, update: platform.update }, to, message);
+      return {
+        ...growing,
+        async finish(blocks) {
+          await growing.finish(blocks);
+          room.settle(growing.posted.id);
+        },
+      };
+    },
   };
   return platform;
 }

@@ -21,6 +21,7 @@ type NewEntry = Pick<Entry, 'channel' | 'author' | 'body'> & {
   thread?: string;
   whispered?: true;
   key?: string;
+  growing?: true;
 };
 
 /** The transcript, kept in memory: each change gets the next version, so that a page can ask for what came after one. */
@@ -88,6 +89,15 @@ export class Room {
     this.#keep(changed);
     this.#tell({ channels: this.channels, entries: [changed], removed: this.#letGo(changed) });
     return true;
+  }
+
+  /** Ends the growth of a message. */
+  settle(id: string): void {
+    const entry = this.#entries.get(id);
+    if (!entry?.growing) return;
+    const { growing: _, ...settled } = { ...entry, version: ++this.#version };
+    this.#keep(settled);
+    this.#tell({ channels: this.channels, entries: [settled], removed: [] });
   }
 
   /** Whether an answer in this thread speaks to the bot: it began the thread, or answered in it. */

@@ -17,6 +17,8 @@ export interface Entry {
   /** Shown to the person alone. */
   whispered?: true;
   edited?: true;
+  /** More will be added to it. */
+  growing?: true;
   /** The name that the bot posted it under, by which it is found again. */
   key?: string;
 }

@@ -9,7 +9,7 @@ export type Element = types.RichTextElement;
 type Style = NonNullable<types.RichTextText['style']>;
 
 /** The size of a rich text block, in bytes of JSON: a third of a message, so that pages can be filled well. */
-export const BLOCK_BYTES = 4000;
+const BLOCK_BYTES = 4000;
 const PIECE_LETTERS = 1000;
 
 /** The elements of a text. */

@@ -1,7 +1,10 @@
 import type * as types from '@slack/types';
 import { type Block, type Step, visible } from '../../message.ts';
 import { LIMITS } from './limits.ts';
-import { BLOCK_BYTES, bytesOf, type Element, elementsOf, paragraphs, section } from './rich-text.ts';
+import { bytesOf, type Element, elementsOf, paragraphs, section } from './rich-text.ts';
+
+/** Two thirds of a message. */
+const PLAN_BYTES = 8000;
 
 type Steps = Extract<Block, { type: 'steps' }>;
 
@@ -18,8 +21,9 @@ const MARKUP = /[<>&]|:[\w+'-]+:/;
 export function renderSteps({ title, steps }: Steps): types.KnownBlock[] {
   const tasks = steps.map(taskOf);
   const plan: types.PlanBlock = { type: 'plan', title: visible(title), tasks: tasks.map((task) => ({ ...task })) };
-  const holds = tasks.length <= LIMITS.tasks && bytesOf(plan) <= BLOCK_BYTES;
-  return holds && [plan, ...tasks].every(isTitled) ? [plan] : paragraphs(linesOf(plan.title, tasks));
+  const lines = paragraphs(linesOf(plan.title, tasks));
+  const isSmall = tasks.length <= LIMITS.tasks && bytesOf(plan) <= PLAN_BYTES && lines.length === 1;
+  return isSmall && [plan, ...tasks].every(isTitled) ? [plan] : lines;
 }
 
 function taskOf({ label, state, result }: Step, index: number): Task {

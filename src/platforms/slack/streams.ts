@@ -20,7 +20,7 @@ export interface Stream {
 export interface Streams {
   /** Begins one in a thread; `undefined` where Slack streams none there, which is asked again some minutes later. */
   start(to: Place, blocks: types.KnownBlock[], user: string): Promise<Stream | undefined>;
-  /** Sends what waits. */
+  /** Sends what waits, and ends what is open. */
   finish(): Promise<void>;
 }
 
@@ -55,6 +55,7 @@ const ASK_AGAIN_MS = 10 * 60_000;
  */
 export function createStreams({ client, impatient, team, everyMs, log, now = Date.now }: StreamsOptions): Streams {
   const pacer = createPacer<() => Promise<void>>(everyMs, (flush) => flush());
+  const running = new Set<Stream>();
   let lackingUntil = 0;
 
   async function begin(to: Place, blocks: types.KnownBlock[], user: string): Promise<string | undefined> {
@@ -81,7 +82,10 @@ export function createStreams({ client, impatient, team, everyMs, log, now = Dat
       const ts = await begin(to, blocks, user);
       return ts ? open(to.channel, ts) : undefined;
     },
-    finish: () => pacer.finish(),
+    async finish() {
+      await pacer.finish();
+      await Promise.all([...running].map((stream) => stream.end()));
+    },
   };
 
   function open(channel: string, ts: string): Stream {
@@ -101,7 +105,7 @@ export function createStreams({ client, impatient, team, everyMs, log, now = Dat
       });
     }
 
-    return {
+    const stream: Stream = {
       ts,
       broken: broken.promise,
       append(blocks) {
@@ -114,10 +118,13 @@ export function createStreams({ client, impatient, team, everyMs, log, now = Dat
         await sending.catch(() => {});
         if (ended) return;
         ended = true;
+        running.delete(stream);
         await client.chat.stopStream({ channel, ts }).catch((err: unknown) => {
           if (errorCode(err) !== OVER) log.warn({ err }, 'A stream could not be ended');
         });
       },
     };
+    running.add(stream);
+    return stream;
   }
 }

@@ -215,6 +215,17 @@ export const EVERYTHING: Message = {
       content: 'apiVersion: v1\nkind: List\nitems: []\n'.repeat(40),
     },
     { type: 'progress', label: 'Reading Pods', done: 6, of: 15 },
+    {
+      type: 'steps',
+      title: 'Looking into it',
+      steps: [
+        { label: 'Describe the Pod shop/api-7d9c5b6f4-x0', state: 'done', result: 'CreateContainerConfigError' },
+        { label: 'Read its events', state: 'failed', result: 'forbidden' },
+        { label: 'Look at the ConfigMap shop/settings', state: 'running' },
+        { label: 'Compare with the release before', state: 'waiting' },
+      ],
+    },
+    { type: 'text', text: ['It was changed by ', { unverified: 'settings-operator' }, '.'] },
     { type: 'actions', actions: [{ label: 'Delete the report', run: 'delete', style: 'danger' }] },
     { type: 'note', text: 'Small print.' },
   ],

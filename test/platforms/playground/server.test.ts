@@ -289,3 +289,33 @@ async function events(headers: Record<string, string> = {}) {
     stop: () => stopper.abort(),
   };
 }
+
+test('what could not be kept is said so, and stands in the room once when it is sent again', async () => {
+  handlers.command = async (incoming) => {
+    commands.push(incoming);
+    if (commands.length === 1) throw new Error('nowhere to keep it');
+  };
+  const message = said('/k8sgpt analyze');
+
+  const refused = await post('/say', message);
+  const taken = await post('/say', message);
+
+  expect(refused.status).toBe(503);
+  expect(await refused.json()).toEqual({ error: expect.stringContaining('Try again') });
+  expect(taken.status).toBe(202);
+  expect(commands).toHaveLength(2);
+  expect(room.entries).toHaveLength(1);
+});
+
+test('a message that grows is known as one until its end', async () => {
+  const growing = await playground.grow({ channel: 'general' }, { text: 'Begin', blocks: [] }, 'you');
+  const entry = () => room.get(growing.posted.id);
+  expect(entry()).toMatchObject({ growing: true });
+
+  await growing.append([{ type: 'text', text: 'One' }]);
+  expect(entry()).toMatchObject({ growing: true, body: { message: { blocks: [{ text: 'One' }] } } });
+  await growing.finish([{ type: 'text', text: 'Two' }]);
+
+  expect(entry()?.growing).toBeUndefined();
+  expect(room.since(0)?.entries).toEqual([entry()]);
+});

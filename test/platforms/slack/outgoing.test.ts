@@ -158,6 +158,29 @@ describe('what Slack refuses', () => {
     expect(app.shown()[0]?.text).not.toContain('Working');
   });
 
+  test('a plan, is shown in lines, and no other is tried', async () => {
+    const app = await started();
+    const plan: Message = {
+      text: 'P',
+      blocks: [{ type: 'steps', title: 'Plan', steps: [{ label: 'Look', state: 'failed' }] }],
+    };
+    const call = app.slack.api.call;
+    let refused = 0;
+    app.slack.api.call = (method, token, args) => {
+      // A Slack that does not know plans.
+      if (!args.blocks?.includes('"plan"')) return call(method, token, args);
+      refused++;
+      return call(method, token, { ...args, blocks: '[{"type":"unknown"}]' });
+    };
+
+    const posted = await app.platform.post(PLACE, plan);
+    await app.platform.update(posted, plan);
+    await app.platform.post(PLACE, plan);
+
+    expect(refused).toBe(1);
+    expect(app.shown().map(({ text }) => text)).toEqual(['Plan\n❌ Look', 'Plan\n❌ Look']);
+  });
+
   test('as a file for lack of a scope leaves a word with the cure', async () => {
     const app = await started({ scopes: ['chat:write'] });
 
@@ -188,6 +211,19 @@ describe('a whisper', () => {
       { text: expect.stringContaining('secret') },
     ]);
   });
+
+  test.each(['C0NOBOT', 'G0SECRET'])(
+    'about %s, where the bot is not, is said in that conversation',
+    async (channel) => {
+      const app = await started();
+
+      await app.platform.whisper({ channel }, ANNA, say('The answer'));
+
+      const { id } = app.slack.workspace.directOf(ANNA);
+      expect(app.shown()).toMatchObject([{ text: expect.stringMatching(/The answer.*\/invite @k8sgpt/s) }]);
+      expect(app.shown(id)).toHaveLength(1);
+    },
+  );
 
   test('in a direct conversation is a message, since no one else is there', async () => {
     const app = await started();

@@ -21,6 +21,7 @@ describe('blocks', () => {
     ['a long table', { type: 'table', columns: [{ label: 'A' }], rows: Array(21).fill(['1']) }, ['data_table']],
     ['an empty text', { type: 'text', text: '' }, []],
     ['an empty list', { type: 'list', items: [] }, []],
+    ['steps', { type: 'steps', title: 'Plan', steps: [{ label: 'Look', state: 'running' }] }, ['plan']],
     ['feedback', { type: 'feedback', good: 'g', bad: 'b' }, ['context_actions']],
   ])('renders %s', (_, block, types) => {
     expect(typesOf(render(of(block)).first.blocks)).toEqual(types);
@@ -65,6 +66,24 @@ describe('blocks', () => {
     const { blocks } = render(of({ type: 'text', text: [{ link: 'javascript:alert(1)', label: 'here' }] })).first;
 
     expect(read({ blocks })).toEqual({ text: 'here (javascript:alert(1))', live: [] });
+  });
+
+  test('strikes out what is not verified, and says so', () => {
+    const { blocks } = render(of({ type: 'text', text: ['It is ', { unverified: '*gone*' }] })).first;
+
+    expect(blocks).toMatchObject([
+      {
+        elements: [
+          {
+            elements: [
+              { text: 'It is ' },
+              { type: 'text', text: '*gone*', style: { strike: true } },
+              { type: 'text', text: ' (not verified)' },
+            ],
+          },
+        ],
+      },
+    ]);
   });
 
   test('shows a time that is none by its letters', () => {

@@ -8,6 +8,8 @@ const section = (text: unknown) => ({ type: 'section', text });
 const button = (more: object) => ({ type: 'actions', elements: [{ type: 'button', text: plain(1), ...more }] });
 const rich = (...elements: unknown[]) => ({ type: 'rich_text', elements: [{ type: 'rich_text_section', elements }] });
 const table = (rows: unknown[][], type = 'table') => ({ type, rows, ...(type === 'table' ? {} : { caption: 'c' }) });
+const plan = (tasks: unknown[]) => ({ type: 'plan', title: 'Plan', tasks });
+const task = (id: number) => ({ task_id: `t${id}`, title: 'Task', status: 'pending' });
 const cell = (length = 1) => ({ type: 'raw_text', text: 'x'.repeat(length) });
 
 test.each<[string, unknown[], RegExp]>([
@@ -47,6 +49,12 @@ test.each<[string, unknown[], RegExp]>([
   ['10,001 letters in a table', [table([[cell(9000), cell(1001)]])], /10001 characters/],
   ['a data table of a header alone', [table([[cell()]], 'data_table')], /no fewer than 2/],
   ['rows of two lengths', [table([[cell()], [cell(), cell()]], 'data_table')], /rows of one length/],
+  ['a plan without a title', [{ type: 'plan', tasks: [] }], /missing required field: title/],
+  ['a plan of 51 tasks', [plan(Array.from({ length: 51 }, (_, index) => task(index)))], /no more than 50/],
+  ['one task twice', [plan([task(1), task(1)])], /task_id is not unique/],
+  ['a long task', [plan([{ ...task(1), title: 'x'.repeat(257) }])], /less than 257/],
+  ['a state that there is not', [plan([{ ...task(1), status: 'running' }])], /must be one of/],
+  ['a task whose output is plain', [plan([{ ...task(1), output: 'text' }])], /unsupported type/],
   ['markdown of more than 12,000', Array(2).fill({ type: 'markdown', text: 'x'.repeat(6001) }), /markdown/],
 ])('refuses %s', (_, blocks, words) => {
   const refusal = refusalOf(blocks);

@@ -61,8 +61,8 @@ export interface Sockets extends Delivery {
   connected(): Promise<void>;
   /** Asks the app to reconnect, as Slack does when it moves a connection. */
   refresh(reason: 'warning' | 'refresh_requested'): void;
-  /** Cuts all connections off. */
-  cut(): void;
+  /** Cuts connections off: all, or so many of the oldest. */
+  cut(count?: number): void;
   close(): void;
 }
 
@@ -150,8 +150,8 @@ export function overSocket(server: Server, newId: (prefix: string) => string, ac
         socket.send(JSON.stringify({ type: 'disconnect', reason }));
       }
     },
-    cut() {
-      for (const socket of connections) {
+    cut(count) {
+      for (const socket of connections.slice(0, count)) {
         socket.terminate();
         lose(socket);
       }

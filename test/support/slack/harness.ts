@@ -60,11 +60,11 @@ export async function openSlack(
       slack.workspace.messages
         .filter((one) => one.user === BOT.user && (!channel || one.channel === channel))
         .map(shownOf),
-    async another() {
+    async another(on = { command: async () => {}, reply: async () => {}, form: () => undefined }) {
       // Over HTTP Slack calls the first one alone, as a balancer might.
       const other = create({ mount() {} });
       others.push(other);
-      await other.start({ command: async () => {}, reply: async () => {}, form: () => undefined });
+      await other.start(on);
       return other;
     },
     stopGrowth: slack.api.endStreams,

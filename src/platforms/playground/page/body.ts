@@ -5,6 +5,7 @@ import { Code, File } from './code.ts';
 import { Icon } from './icons.ts';
 import { harmless, Words } from './inline.ts';
 import { SeverityChip } from './severity.ts';
+import { StepList } from './steps.ts';
 import { Table } from './table.ts';
 
 /** All blocks of a message; its one line of text where it has none. */
@@ -45,6 +46,8 @@ function One({ block }: { block: Block }): ComponentChildren {
       return h(Card, block);
     case 'progress':
       return h(Progress, block);
+    case 'steps':
+      return h(StepList, block);
     case 'actions':
       return h(Actions, block);
     case 'feedback':

@@ -40,7 +40,7 @@ function row({ entry, user, follows, isRoot }: Props): ComponentChildren {
     h('div', { class: 'face' }, follows ? null : isBot ? h(Mark, { size: 36 }) : h(Initial, { name })),
     h(
       'div',
-      { class: 'said' },
+      { class: 'said', 'aria-busy': entry.growing },
       entry.whispered && h('p', { class: 'only-you' }, h(Icon, { name: 'eye' }), 'Only visible to you'),
       h(
         'div',
@@ -53,6 +53,7 @@ function row({ entry, user, follows, isRoot }: Props): ComponentChildren {
       message
         ? h(DoingContext.Provider, { value: doingOf(entry) }, h(isRoot ? BriefBody : Body, { message }))
         : h(Typed, { words: 'words' in entry.body ? entry.body.words : '' }),
+      entry.growing && h(Writing, null),
     ),
   );
 }
@@ -65,6 +66,18 @@ function BriefBody({ message }: { message: Message }): ComponentChildren {
     null,
     h('p', { class: 'text' }, harmless(message.text)),
     h('button', { class: 'quiet more', type: 'button', onClick: () => setWhole(true) }, 'Show the whole message'),
+  );
+}
+
+/** Under a message that is not at its end yet. */
+function Writing(): ComponentChildren {
+  return h(
+    'p',
+    { class: 'writing' },
+    h('i', null),
+    h('i', null),
+    h('i', null),
+    h('span', { class: 'hidden' }, 'still being written'),
   );
 }
 

@@ -26,20 +26,33 @@ interface Props {
 export function Log({ label, user, entries, thread, under, above }: Props): ComponentChildren {
   const box = useRef<HTMLDivElement>(null);
   const goal = useRef(0);
-  const isFollowing = useRef(true);
+  const end = useRef(0);
+  const following = useRef<'rest' | 'end' | undefined>('rest');
   const newest = useRef<string | undefined>(undefined);
   const [isBehind, setBehind] = useState(false);
 
   const follow = () => {
     const element = box.current;
-    if (!element || !isFollowing.current) return;
-    goal.current = restingPlace(element);
+    if (!element) return;
+    end.current = endOf(element);
+    if (!following.current) return;
+    goal.current = following.current === 'end' ? end.current : restingPlace(element);
     element.scrollTop = goal.current;
   };
+  /** Who went on to the end of a message that grows stays there; who waits at its beginning is left there to read. */
+  const look = (element: HTMLElement) => {
+    if (Math.abs(element.scrollTop - goal.current) < 2) following.current ??= 'rest';
+    else if (end.current - element.scrollTop >= NEAR_PX) following.current = undefined;
+    else following.current = element.scrollTop > goal.current ? 'end' : 'rest';
+  };
   useLayoutEffect(() => {
+    const element = box.current;
+    // They may have scrolled a moment ago; what has become shorter has moved them itself.
+    if (element && endOf(element) >= end.current) look(element);
     const last = entries.at(-1);
     // Who says something wants to see the answer.
-    if (last?.author === 'person' && last.id !== newest.current) isFollowing.current = true;
+    const isNew = last?.id !== newest.current;
+    if (isNew && (last?.author === 'person' || following.current)) following.current = 'rest';
     newest.current = last?.id;
     follow();
   }, [entries]);
@@ -56,8 +69,8 @@ export function Log({ label, user, entries, thread, under, above }: Props): Comp
   const scrolled = () => {
     const element = box.current;
     if (!element) return;
-    const below = element.scrollHeight - element.clientHeight - element.scrollTop;
-    isFollowing.current = below < NEAR_PX || Math.abs(element.scrollTop - goal.current) < 2;
+    end.current = endOf(element);
+    look(element);
     setBehind((lastRow(element)?.offsetTop ?? 0) > element.scrollTop + element.clientHeight - NEAR_PX);
   };
   const toNewest = () => {
@@ -123,12 +136,16 @@ function continues(entry: Entry, previous: Entry | undefined): boolean {
 
 /** At the end, but never past the beginning of the last answer and its question: a long report is read from its top. */
 function restingPlace(element: HTMLElement): number {
-  const end = element.scrollHeight - element.clientHeight;
+  const end = endOf(element);
   const last = lastRow(element);
   if (!last) return end;
   const question = last.previousElementSibling;
   const isShort = question instanceof HTMLElement && question.matches('.row') && question.offsetHeight < SHORT_PX;
   return Math.min(end, (isShort ? question : last).offsetTop - 8);
+}
+
+function endOf(element: HTMLElement): number {
+  return element.scrollHeight - element.clientHeight;
 }
 
 function lastRow(element: HTMLElement): HTMLElement | null {
