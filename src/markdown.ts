@@ -39,7 +39,7 @@ function blockToMarkdown(block: Block): string {
     case 'progress':
       return `${block.label} (${block.done} of ${block.of})`;
     case 'steps':
-      return [escapeMarkdown(block.title), ...block.steps.map(stepToMarkdown)].join('\n');
+      return `${escapeMarkdown(block.title)}\n\n${block.steps.map(stepToMarkdown).join('\n')}`;
     case 'file':
       return `${block.title}\n\n${fence(block.content)}`;
     case 'divider':
@@ -50,9 +50,10 @@ function blockToMarkdown(block: Block): string {
   }
 }
 
-/** `- [x] Read the logs: 12 lines`; what failed says so. */
+/** `- [x] Read the logs: 12 lines`; what has failed, or runs, says so. */
 function stepToMarkdown({ label, state, result }: Step): string {
-  const words = [label, ...(state === 'failed' ? ['failed'] : []), ...(result ? [result] : [])];
+  const isTold = state === 'failed' || state === 'running';
+  const words = [label, ...(isTold ? [state] : []), ...(result ? [result] : [])];
   return `- [${state === 'done' ? 'x' : ' '}] ${indent(words.map(escapeInside).join(': '))}`;
 }
 

@@ -80,3 +80,38 @@ test('a table has as many bars as columns, whatever is in its cells', () => {
 
   expect(markdown).toBe('| a | b |\n| --- | ---: |\n| x\\|y | two lines |');
 });
+
+test('steps are a list of tasks, and say what ticks cannot', () => {
+  const markdown = toMarkdown({
+    text: '',
+    blocks: [
+      {
+        type: 'steps',
+        title: '*Plan*',
+        steps: [
+          { label: 'Read *logs*', state: 'done', result: '12 lines' },
+          { label: 'Ask', state: 'failed', result: 'not there' },
+          { label: 'Look', state: 'running' },
+          { label: 'Compare', state: 'waiting' },
+        ],
+      },
+    ],
+  });
+
+  expect(markdown).toBe(
+    [
+      '\\*Plan\\*',
+      '',
+      '- [x] Read \\*logs\\*: 12 lines',
+      '- [ ] Ask: failed: not there',
+      '- [ ] Look: running',
+      '- [ ] Compare',
+    ].join('\n'),
+  );
+});
+
+test('what is not verified is struck out, and said to be', () => {
+  const text = ['It is ', { unverified: '~~gone~~' }];
+
+  expect(toMarkdown({ text: '', blocks: [{ type: 'text', text }] })).toBe('It is ~~\\~\\~gone\\~\\~~~ (not verified)');
+});

@@ -14,7 +14,8 @@ export function createTerminalPlatform(terminal: Chat): Platform {
     const steps = stepsOf(message);
     if (!steps) return void (await terminal.post(message));
     const running = steps.find(({ state }) => state === 'running') ?? steps.at(-1);
-    if (running) terminal.progress(running.label, steps.filter(({ state }) => state !== 'running').length, steps.length);
+    if (running)
+      terminal.progress(running.label, steps.filter(({ state }) => state !== 'running').length, steps.length);
   }
 
   const platform: Platform = {
@@ -36,7 +37,8 @@ export function createTerminalPlatform(terminal: Chat): Platform {
 /** The steps of a message that only shows how far an answer is; `undefined` for an answer. */
 function stepsOf({ blocks }: Message): readonly Step[] | undefined {
   const isStatus = blocks.some(
-    (block) => block.type === 'actions' && block.actions.some((action) => 'run' in action && action.run.startsWith('stop ')),
+    (block) =>
+      block.type === 'actions' && block.actions.some((action) => 'run' in action && action.run.startsWith('stop ')),
   );
   if (!isStatus) return undefined;
   return blocks.flatMap((block) => (block.type === 'steps' ? block.steps : []));

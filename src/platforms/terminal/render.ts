@@ -34,6 +34,8 @@ const SEVERITY_FORMAT: Record<Severity, Format> = {
   low: 'gray',
 };
 
+const STEP_FORMAT: Record<Step['state'], Format> = { waiting: 'gray', running: 'blue', done: 'green', failed: 'red' };
+
 /** A message as lines for a terminal. Buttons are the commands that they run; what opens a form is left out. */
 export function renderMessage(message: Message, style: Style): string {
   const shown = message.blocks
@@ -94,7 +96,8 @@ function renderBlock(block: Block, style: Style): string {
 
 /** `  done     Read the logs of shop/web: 12 lines` */
 function stepLine({ label, state, result }: Step, style: Style): string {
-  return hang(`  ${state.padEnd(8)} `, clean(result ? `${label}: ${result}` : label), style.width);
+  const mark = paint(style, STEP_FORMAT[state], state.padEnd(8));
+  return hang(`  ${mark} `, clean(result ? `${label}: ${result}` : label), style.width, 11);
 }
 
 /** `Explain: k8sgpt-chat explain inc-4f2a9c`, so that it can be copied. */

@@ -110,3 +110,31 @@ test('colour follows the terminal, NO_COLOR and FORCE_COLOR', async () => {
   expect(await shown(true, { NO_COLOR: '1' })).toBe(false);
   expect(await shown(false, { FORCE_COLOR: '1' })).toBe(true);
 });
+
+test('steps are lines, each with its state; what is not verified is said to be', () => {
+  const shown: Message = {
+    text: '',
+    blocks: [
+      {
+        type: 'steps',
+        title: 'Looking',
+        steps: [
+          { label: 'Read the logs of shop/web', state: 'done', result: '12 lines' },
+          { label: 'Look at the node', state: 'running' },
+        ],
+      },
+      { type: 'text', text: ['It is ', { unverified: 'gone' }] },
+    ],
+  };
+
+  expect(renderMessage(shown, { color: false, width: 42, prefix: '' })).toBe(
+    [
+      'Looking',
+      '  done     Read the logs of shop/web: 12',
+      '           lines',
+      '  running  Look at the node',
+      '',
+      'It is gone (not verified)',
+    ].join('\n'),
+  );
+});

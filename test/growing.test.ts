@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { growByUpdates } from '../src/growing.ts';
+import type { Block, Message } from '../src/message.ts';
+
+const text = (words: string): Block => ({ type: 'text', text: words });
+const POSTED = { id: '1', place: { channel: 'c', thread: '1' } };
+
+/** A platform that shows what was posted, or updated last; its updates fail as often as it is told. */
+function platform(failures = 0) {
+  const state: { shown?: Message; left: number } = { left: failures };
+  return {
+    state,
+    post: async (_: unknown, message: Message) => {
+      state.shown = message;
+      return POSTED;
+    },
+    update: async (_: unknown, message: Message) => {
+      if (state.left-- > 0) throw new Error('not now');
+      state.shown = message;
+    },
+  };
+}
+
+test('a message grows by being replaced by more', async () => {
+  const chat = platform();
+
+  const growing = await growByUpdates(chat, { channel: 'c' }, { text: 'T', blocks: [text('1')] });
+  await growing.append([text('2')]);
+  expect(chat.state.shown?.blocks).toEqual([text('1'), text('2')]);
+  await growing.finish([text('3')]);
+
+  expect(growing.posted).toEqual(POSTED);
+  expect(chat.state.shown).toEqual({ text: 'T', blocks: [text('1'), text('2'), text('3')] });
+});
+
+test('what could not be shown while it grew is shown at its end', async () => {
+  const chat = platform(1);
+  const growing = await growByUpdates(chat, { channel: 'c' }, { text: 'T', blocks: [] });
+
+  await growing.append([text('1')]);
+  await growing.finish([text('2')]);
+
+  expect(chat.state.shown?.blocks).toEqual([text('1'), text('2')]);
+});
+
+test('an end that cannot be shown is an error', async () => {
+  const growing = await growByUpdates(platform(9), { channel: 'c' }, { text: 'T', blocks: [] });
+
+  await expect(growing.finish([])).rejects.toThrow('not now');
+});
