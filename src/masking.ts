@@ -26,10 +26,16 @@ export function maskNamed(name: string, value: string): string {
   return value && isCredential(name, value) ? MASK : maskCredentials(value);
 }
 
-/** Masks a command line: `--password secret` in two words as well as in one. */
+/** Words before a flag that may tell what it means, as in `docker login -u shop -p x`. */
+const WORDS_BEFORE = 8;
+
+/** Masks a command line: `--password secret` in two words as well as in one, and short flags of programs that are known. */
 export function maskArguments(words: readonly string[]): string[] {
   return words.map((word, at) => {
     const flag = /^--?([\w-]+)$/.exec(words[at - 1] ?? '')?.[1];
-    return flag && !word.startsWith('-') ? maskNamed(flag, word) : maskCredentials(word);
+    if (flag && !word.startsWith('-') && isCredential(flag, word)) return MASK;
+    const before = words.slice(Math.max(0, at - WORDS_BEFORE), at).join(' ');
+    const masked = maskCredentials(`${before} ${word}`);
+    return masked.startsWith(`${before} `) ? masked.slice(before.length + 1) : maskCredentials(word);
   });
 }
