@@ -147,6 +147,16 @@ test.each([
   expect(Math.max(...runs)).toBeLessThan(500);
 });
 
+test.each([
+  [['/usr/bin/mysql', '-h', 'db', '-pplain', 'shop'], '/usr/bin/mysql -h db -p*** shop'],
+  [['redis-cli', '-a', 'plain', 'ping'], 'redis-cli -a *** ping'],
+  [['docker', 'login', '-u', 'shop', '-p', 'plain'], 'docker login -u shop -p ***'],
+  [['sh', '-c', 'sshpass -p plain ssh host'], 'sh -c sshpass -p *** ssh host'],
+  [['mongod', '--port', '27017', '-p'], 'mongod --port 27017 -p'],
+])('masks what a program takes under a short flag: %j', (words, masked) => {
+  expect(maskArguments(words).join(' ')).toBe(masked);
+});
+
 test('masks a long text as it masks a short one', () => {
   const line = 'GET /orders 200 12ms\npassword=hunter2\n';
   const text = line.repeat(10_000);
