@@ -25,7 +25,10 @@ export interface ModelSettings {
  * ours, and the environment, whose variables win. `found` are the backends that keys in the environment configure. Throws
  * `ConfigError` that names the setting and the cure.
  */
-export async function readModelSettings(env: NodeJS.ProcessEnv, found: readonly BackendSettings[]): Promise<ModelSettings> {
+export async function readModelSettings(
+  env: NodeJS.ProcessEnv,
+  found: readonly BackendSettings[],
+): Promise<ModelSettings> {
   const file = env.K8SGPT_CONFIG ? await readFileOf(env.K8SGPT_CONFIG) : {};
   const ai = record(file.ai, 'ai');
   const chat = record(file.chat, 'chat');
@@ -58,7 +61,8 @@ async function readFileOf(path: string): Promise<Record<string, unknown>> {
     const [line = ''] = messageOf(error).split('\n');
     throw new ConfigError('K8SGPT_CONFIG', `${path} is no YAML: ${line}`);
   }
-  if (!isRecord(value)) throw new ConfigError('K8SGPT_CONFIG', `${path} holds no settings: it must be K8sGPT's configuration file.`);
+  if (!isRecord(value))
+    throw new ConfigError('K8SGPT_CONFIG', `${path} holds no settings: it must be K8sGPT's configuration file.`);
   return value;
 }
 
@@ -72,11 +76,20 @@ function providersOf(ai: Record<string, unknown>): BackendSettings[] {
 function toBackend(given: Record<string, unknown>, at: string): BackendSettings {
   const name = text(given.name, `${at}.name`);
   if (!name) throw wrong(`${at}.name`, 'is missing');
-  if (!/^[a-z0-9][a-z0-9._-]{0,39}$/i.test(name)) throw wrong(`${at}.name`, `"${name}" may have letters, digits, . _ and - only`);
+  if (!/^[a-z0-9][a-z0-9._-]{0,39}$/i.test(name))
+    throw wrong(`${at}.name`, `"${name}" may have letters, digits, . _ and - only`);
   const numbers = { temperature: 'temperature', topP: 'topp', topK: 'topk', maxTokens: 'maxtokens' } as const;
   const texts = {
-    model: 'model', key: 'password', baseUrl: 'baseurl', engine: 'engine', apiVersion: 'azureapiversion', region: 'providerregion',
-    endpoint: 'endpointname', project: 'providerid', organization: 'organizationid', compartment: 'compartmentid',
+    model: 'model',
+    key: 'password',
+    baseUrl: 'baseurl',
+    engine: 'engine',
+    apiVersion: 'azureapiversion',
+    region: 'providerregion',
+    endpoint: 'endpointname',
+    project: 'providerid',
+    organization: 'organizationid',
+    compartment: 'compartmentid',
   } as const;
   const settings: BackendSettings = { name, preset: text(given.preset, `${at}.preset`) ?? name };
   for (const [ours, theirs] of Object.entries(texts)) {
@@ -99,8 +112,12 @@ function toBackend(given: Record<string, unknown>, at: string): BackendSettings 
 /** As K8sGPT writes them, a list of values for each name, or plainly. */
 function headersOf(given: unknown, at: string): Record<string, string> | undefined {
   if (given === undefined || given === null) return undefined;
-  const entries = Array.isArray(given) ? given.flatMap((each) => Object.entries(record(each, at))) : Object.entries(record(given, at));
-  return Object.fromEntries(entries.map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : String(value)]));
+  const entries = Array.isArray(given)
+    ? given.flatMap((each) => Object.entries(record(each, at)))
+    : Object.entries(record(given, at));
+  return Object.fromEntries(
+    entries.map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : String(value)]),
+  );
 }
 
 function priceOf({ input, output }: Record<string, unknown>, at: string): { input: number; output: number } {
@@ -128,7 +145,12 @@ function withEnvironment(
 function fromServe(name: string, env: NodeJS.ProcessEnv): BackendSettings {
   const settings: BackendSettings = { name, preset: name };
   const texts = {
-    model: 'MODEL', key: 'PASSWORD', baseUrl: 'BASEURL', engine: 'ENGINE', apiVersion: 'AZURE_API_VERSION', region: 'REGION',
+    model: 'MODEL',
+    key: 'PASSWORD',
+    baseUrl: 'BASEURL',
+    engine: 'ENGINE',
+    apiVersion: 'AZURE_API_VERSION',
+    region: 'REGION',
     project: 'PROVIDER_ID',
   } as const;
   for (const [ours, theirs] of Object.entries(texts)) {
@@ -140,30 +162,46 @@ function fromServe(name: string, env: NodeJS.ProcessEnv): BackendSettings {
     const variable = `K8SGPT_${theirs}`;
     const value = env[variable];
     if (!value) continue;
-    if (!Number.isFinite(Number(value))) throw new ConfigError(variable, `${variable} must be a number, not "${value}".`);
+    if (!Number.isFinite(Number(value)))
+      throw new ConfigError(variable, `${variable} must be a number, not "${value}".`);
     settings[ours as keyof typeof numbers] = Number(value);
   }
-  const headers = (env.K8SGPT_CUSTOM_HEADERS ?? '').split(',').filter(Boolean).map((pair) => pair.split(/:(.*)/s, 2));
-  if (headers.length > 0) settings.headers = Object.fromEntries(headers.map(([header = '', value = '']) => [header.trim(), value.trim()]));
+  const headers = (env.K8SGPT_CUSTOM_HEADERS ?? '')
+    .split(',')
+    .filter(Boolean)
+    .map((pair) => pair.split(/:(.*)/s, 2));
+  if (headers.length > 0)
+    settings.headers = Object.fromEntries(headers.map(([header = '', value = '']) => [header.trim(), value.trim()]));
   return settings;
 }
 
 function failoverOf(env: NodeJS.ProcessEnv, chat: Record<string, unknown>): string[] | undefined {
-  if (env.K8SGPT_FAILOVER) return env.K8SGPT_FAILOVER.split(',').map((name) => name.trim()).filter(Boolean);
+  if (env.K8SGPT_FAILOVER)
+    return env.K8SGPT_FAILOVER.split(',')
+      .map((name) => name.trim())
+      .filter(Boolean);
   if (chat.failover === undefined) return undefined;
   if (!Array.isArray(chat.failover)) throw wrong('chat.failover', 'must be a list of backends');
   return chat.failover.map(String);
 }
 
 /** The default one first, then those of the failover order; without such an order, all others as they stand. */
-function ordered(backends: BackendSettings[], first: string | undefined, failover: string[] | undefined): BackendSettings[] {
+function ordered(
+  backends: BackendSettings[],
+  first: string | undefined,
+  failover: string[] | undefined,
+): BackendSettings[] {
   if (first === 'builtin') return [];
-  const order = [...(first ? [first] : backends.slice(0, 1).map(({ name }) => name)), ...(failover ?? backends.map(({ name }) => name))];
+  const order = [
+    ...(first ? [first] : backends.slice(0, 1).map(({ name }) => name)),
+    ...(failover ?? backends.map(({ name }) => name)),
+  ];
   const names = [...new Set(order)].filter((name) => name !== 'builtin');
   return names.map((name) => {
     const found = backends.find((each) => each.name === name);
     if (found) return found;
-    const there = backends.length > 0 ? `There are: ${backends.map((each) => each.name).join(', ')}.` : 'None is configured.';
+    const there =
+      backends.length > 0 ? `There are: ${backends.map((each) => each.name).join(', ')}.` : 'None is configured.';
     throw new ConfigError('K8SGPT_BACKEND', `The backend "${name}" is not configured. ${there}`);
   });
 }
@@ -186,7 +224,11 @@ function budgetOf(said: string, setting: string): Budget {
     const [, tokens] = /^(\d+)(?:\s*tokens)?$/.exec(part) ?? [];
     if (dollars) budget.dollars = Number(dollars);
     else if (tokens) budget.tokens = Number(tokens);
-    else throw new ConfigError(setting, `${setting} is "${said}". Write tokens or US dollars: 200000, or $5, or 200000,$5.`);
+    else
+      throw new ConfigError(
+        setting,
+        `${setting} is "${said}". Write tokens or US dollars: 200000, or $5, or 200000,$5.`,
+      );
   }
   return budget;
 }

@@ -1,9 +1,9 @@
 import type { Config } from './config.ts';
 import { ConfigError } from './errors.ts';
-import type { Jobs } from './jobs.ts';
 import { createBullJobs } from './jobs/bullmq.ts';
 import { createFallbackJobs } from './jobs/fallback.ts';
 import { createLocalJobs } from './jobs/local.ts';
+import type { Jobs } from './jobs.ts';
 import type { Logger } from './log.ts';
 import type { Store } from './store.ts';
 import { createFallbackStore } from './stores/fallback.ts';

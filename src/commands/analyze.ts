@@ -127,9 +127,17 @@ async function analyzeInTerminal(call: Call): Promise<number> {
   }
   await chat.post(summarize(report, askedOf(call)));
   const thread = { platform: chat.platform, channel: '', thread: SESSION };
-  const subject = { report, incidents: shownIncidents(report, askedOf(call)).slice(0, KNOWN_TO_THREAD), wishes: wanted };
+  const subject = {
+    report,
+    incidents: shownIncidents(report, askedOf(call)).slice(0, KNOWN_TO_THREAD),
+    wishes: wanted,
+  };
   const numbers = options.interactive ? await services.threads.begin(thread, subject) : undefined;
-  await explainEach(call, explained.map((incident) => ({ incident, first: numbers?.get(incident.id) })), { wishes });
+  await explainEach(
+    call,
+    explained.map((incident) => ({ incident, first: numbers?.get(incident.id) })),
+    { wishes },
+  );
   return options.interactive ? converse(call) : 0;
 }
 

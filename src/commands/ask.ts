@@ -10,7 +10,10 @@ export default defineCommand({
   options: WISHES,
   examples: [
     { line: 'ask why is checkout down?', does: 'Looks into it, read-only, and cites what shows the answer.' },
-    { line: 'ask what changed in shop? --backend builtin', does: 'The same without a model: plain questions are understood.' },
+    {
+      line: 'ask what changed in shop? --backend builtin',
+      does: 'The same without a model: plain questions are understood.',
+    },
   ],
 
   question: ({ words, options, services }) => ({ text: questionIn(words), wishes: wishesOf(options, services) }),

@@ -14,7 +14,9 @@ export default defineCommand({
   async run({ words, services, chat }) {
     const [word = 'list'] = words;
     if (word !== 'list') {
-      throw new UsageError(`auth only lists the backends; it cannot "${word}". Keys belong into the settings, never into a chat.`);
+      throw new UsageError(
+        `auth only lists the backends; it cannot "${word}". Keys belong into the settings, never into a chat.`,
+      );
     }
     const { models, metering } = services;
     const statuses = models.list();
@@ -36,7 +38,10 @@ export default defineCommand({
               text: 'No model is configured: answers come from runbooks (builtin). Set OPENAI_API_KEY, or another of the settings that the README lists.',
             },
           ]),
-      { type: 'note', text: `Today: ${spent.requests} requests, ${spent.tokens.toLocaleString('en')} tokens${costOf(spent.dollars)}.${budgetsOf(metering.budgets)}` },
+      {
+        type: 'note',
+        text: `Today: ${spent.requests} requests, ${spent.tokens.toLocaleString('en')} tokens${costOf(spent.dollars)}.${budgetsOf(metering.budgets)}`,
+      },
     ];
     const [first] = statuses;
     await chat.post({ text: first ? `${first.name} is asked first.` : 'No model is configured.', blocks });
@@ -48,7 +53,11 @@ function rowOf({ name, model, isDefault, state, reason, until }: ModelStatus): T
   const how: Text =
     state === 'ready'
       ? 'ready'
-      : [state === 'trying' ? 'tried with the next question' : 'left alone', ...(typeof when === 'string' ? [when] : when), reason ? `: ${reason}` : ''];
+      : [
+          state === 'trying' ? 'tried with the next question' : 'left alone',
+          ...(typeof when === 'string' ? [when] : when),
+          reason ? `: ${reason}` : '',
+        ];
   return [[{ code: name }, isDefault ? ' (default)' : ''], model || '–', how];
 }
 

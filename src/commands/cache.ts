@@ -25,7 +25,10 @@ export default defineCommand({
     if (what !== 'get' && what !== 'remove' && what !== 'purge') {
       throw new UsageError(`cache cannot "${what}". It knows list, get, remove and purge.`);
     }
-    if (!key) throw new UsageError(`Say which answer: ${call.chat.prefix} cache ${what} KEY. ${call.chat.prefix} cache list shows the keys.`);
+    if (!key)
+      throw new UsageError(
+        `Say which answer: ${call.chat.prefix} cache ${what} KEY. ${call.chat.prefix} cache list shows the keys.`,
+      );
     if (what === 'get') await show(call, key);
     else await remove(call, key);
   },
@@ -58,7 +61,14 @@ async function show(call: Call, start: string): Promise<void> {
     blocks: [
       { type: 'heading', text: title },
       { type: 'code', text: answer.text },
-      { type: 'note', text: [`By ${answer.backend}${answer.model ? ` (${answer.model})` : ''}, `, { time: answer.at }, '. As the model wrote it: not checked against the evidence here.'] },
+      {
+        type: 'note',
+        text: [
+          `By ${answer.backend}${answer.model ? ` (${answer.model})` : ''}, `,
+          { time: answer.at },
+          '. As the model wrote it: not checked against the evidence here.',
+        ],
+      },
       { type: 'actions', actions: [{ label: 'Remove it', run: `cache remove ${key}`, style: 'danger' }] },
     ],
   });
@@ -77,7 +87,13 @@ async function purge({ chat, services, options }: Call): Promise<void> {
   if (options.all !== true) {
     const text = `This would remove all ${kept.length} answers in ${answers.name}, and models would be asked for them again.`;
     const actions = [{ label: `Remove all ${kept.length}`, run: 'cache purge --all', style: 'danger' as const }];
-    await chat.post({ text, blocks: [{ type: 'text', text }, { type: 'actions', actions }] });
+    await chat.post({
+      text,
+      blocks: [
+        { type: 'text', text },
+        { type: 'actions', actions },
+      ],
+    });
     return;
   }
   let removed = 0;
@@ -88,11 +104,13 @@ async function purge({ chat, services, options }: Call): Promise<void> {
 
 /** A key from its beginning, where only one begins so. */
 async function keyOf({ services }: Call, start: string): Promise<string> {
-  if (!/^[0-9a-f]{4,64}$/.test(start)) throw new UsageError(`"${start}" is no key: keys are hexadecimal, four digits of them at least.`);
+  if (!/^[0-9a-f]{4,64}$/.test(start))
+    throw new UsageError(`"${start}" is no key: keys are hexadecimal, four digits of them at least.`);
   const found = (await services.answers.list(ALL)).filter(({ key }) => key.startsWith(start));
   const [only] = found;
   if (!only) throw unknown(start);
-  if (found.length > 1) throw new UserError(`${found.length} answers have keys that begin with ${start}. Give more of it.`);
+  if (found.length > 1)
+    throw new UserError(`${found.length} answers have keys that begin with ${start}. Give more of it.`);
   return only.key;
 }
 

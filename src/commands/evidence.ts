@@ -17,7 +17,10 @@ export default defineCommand({
     if (!/^e\d+$/i.test(id)) throw new UsageError(`"${id}" is no piece of evidence. Answers cite them as E1, E2 …`);
     const thread = chat.place && threadOf(chat.platform, chat.place);
     const exhibit = thread && (await services.threads.exhibit(thread, id));
-    if (!exhibit) throw new UserError(`There is no ${id} in this thread, or it is no longer kept. Ask again to have it looked at anew.`);
+    if (!exhibit)
+      throw new UserError(
+        `There is no ${id} in this thread, or it is no longer kept. Ask again to have it looked at anew.`,
+      );
     const title = `${exhibit.id}: ${exhibit.title}`;
     const blocks: Block[] = [
       { type: 'heading', text: title },

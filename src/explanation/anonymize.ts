@@ -4,9 +4,21 @@ import type { Incident } from '../report.ts';
 
 /** The values of a finding that are names, and what they are the names of. */
 const NAMED_VALUES: Record<string, string> = {
-  image: 'image', registry: 'host', host: 'host', node: 'node', container: 'container', configMap: 'configmap', secret: 'secret',
-  service: 'service', claim: 'claim', volume: 'volume', storageClass: 'storageclass', serviceAccount: 'serviceaccount',
-  ingress: 'ingress', webhook: 'webhook', key: 'key',
+  image: 'image',
+  registry: 'host',
+  host: 'host',
+  node: 'node',
+  container: 'container',
+  configMap: 'configmap',
+  secret: 'secret',
+  service: 'service',
+  claim: 'claim',
+  volume: 'volume',
+  storageClass: 'storageclass',
+  serviceAccount: 'serviceaccount',
+  ingress: 'ingress',
+  webhook: 'webhook',
+  key: 'key',
 };
 
 /** Makes the names of an incident known, so that none of them leaves. */

@@ -31,7 +31,10 @@ export function exhibitsOf(incident: Incident, first = 1): Exhibit[] {
     .map(({ first: { ref, source, value, at }, refs }, index) => ({
       id: `E${first + index}`,
       title: `${ref.kind} ${nameOf(ref)} ${source}`,
-      text: refs.length > 1 ? `${value}\nThe same on ${refs.length - 1} more: ${refs.slice(1).map(nameOf).join(', ')}` : value,
+      text:
+        refs.length > 1
+          ? `${value}\nThe same on ${refs.length - 1} more: ${refs.slice(1).map(nameOf).join(', ')}`
+          : value,
       ...(at && { at }),
     }));
 }

@@ -28,7 +28,14 @@ export interface ExplainerOptions {
   clock?(): number;
 }
 
-export function createExplainer({ models, cache, metering, price, log, clock = Date.now }: ExplainerOptions): Explainer {
+export function createExplainer({
+  models,
+  cache,
+  metering,
+  price,
+  log,
+  clock = Date.now,
+}: ExplainerOptions): Explainer {
   async function kept(keys: readonly string[]): Promise<{ key: string; answer: CachedAnswer } | undefined> {
     for (const key of keys) {
       // A cache that fails costs a question, not the explanation.
@@ -86,7 +93,8 @@ export function createExplainer({ models, cache, metering, price, log, clock = D
       const who = { backend: backend.name, model: backend.model, cached: false };
       if (trouble) return reading.done(who, undefined, trouble);
       const key = keyOf(backend, messages);
-      if (!asked.noCache) await keep(key, { text, backend: backend.name, model: backend.model, title: asked.known.message.text });
+      if (!asked.noCache)
+        await keep(key, { text, backend: backend.name, model: backend.model, title: asked.known.message.text });
       return reading.done(who, key);
     } catch (error) {
       signal.throwIfAborted();
@@ -181,5 +189,8 @@ function keysOf(messages: readonly ChatMessage[], models: Models, wanted: string
 
 /** The same question to the same model has the same key. */
 function keyOf({ name, model }: { name: string; model: string }, messages: readonly ChatMessage[]): string {
-  return createHash('sha256').update(JSON.stringify([EXPLAIN_VERSION, name, model, messages])).digest('hex').slice(0, 32);
+  return createHash('sha256')
+    .update(JSON.stringify([EXPLAIN_VERSION, name, model, messages]))
+    .digest('hex')
+    .slice(0, 32);
 }

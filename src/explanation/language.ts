@@ -3,9 +3,42 @@ import { nearest, UsageError } from '../errors.ts';
 
 /** Languages by ISO 639-1, with the code that the detector has for each (ISO 639-3). */
 const CODES: Record<string, string> = {
-  ar: 'arb', bg: 'bul', bn: 'ben', cs: 'ces', da: '', de: 'deu', el: 'ell', en: 'eng', es: 'spa', fa: 'pes', fi: '', fr: 'fra',
-  he: 'heb', hi: 'hin', hr: '', hu: 'hun', id: 'ind', it: 'ita', ja: 'jpn', ko: 'kor', nl: 'nld', no: '', pl: 'pol', pt: 'por',
-  ro: 'ron', ru: 'rus', sk: '', sl: '', sr: 'srp', sv: 'swe', th: 'tha', tr: 'tur', uk: 'ukr', ur: 'urd', vi: 'vie', zh: 'cmn',
+  ar: 'arb',
+  bg: 'bul',
+  bn: 'ben',
+  cs: 'ces',
+  da: '',
+  de: 'deu',
+  el: 'ell',
+  en: 'eng',
+  es: 'spa',
+  fa: 'pes',
+  fi: '',
+  fr: 'fra',
+  he: 'heb',
+  hi: 'hin',
+  hr: '',
+  hu: 'hun',
+  id: 'ind',
+  it: 'ita',
+  ja: 'jpn',
+  ko: 'kor',
+  nl: 'nld',
+  no: '',
+  pl: 'pol',
+  pt: 'por',
+  ro: 'ron',
+  ru: 'rus',
+  sk: '',
+  sl: '',
+  sr: 'srp',
+  sv: 'swe',
+  th: 'tha',
+  tr: 'tur',
+  uk: 'ukr',
+  ur: 'urd',
+  vi: 'vie',
+  zh: 'cmn',
 };
 
 /** Letters of prose below which a language cannot be told. */
@@ -33,7 +66,9 @@ export function languageOf(word: string): string {
   if (found) return found;
   const like = nearest(word, new Set(byWord.values()));
   const hint = like.length > 0 ? ` Did you mean ${like.join(' or ')}?` : '';
-  throw new UsageError(`The language "${word}" is not known here.${hint} Name it in English or by its code, such as de.`);
+  throw new UsageError(
+    `The language "${word}" is not known here.${hint} Name it in English or by its code, such as de.`,
+  );
 }
 
 /** The language that a text is in, where that is surely not the wanted one; `undefined` otherwise. */

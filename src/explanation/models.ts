@@ -10,7 +10,7 @@ import {
 import { type Backend, BackendError, type CompletionRequest, type Piece, type Usage } from '../backend.ts';
 import { nearest, UserError } from '../errors.ts';
 import { createLimit } from '../limit.ts';
-import { type Asked, type AskOptions, type Models, type ModelStatus, NoAnswer } from '../models.ts';
+import { type Asked, type AskOptions, type ModelStatus, type Models, NoAnswer } from '../models.ts';
 
 export interface ModelsOptions {
   /** In the order in which they are asked; the first one is the default. */
@@ -124,7 +124,9 @@ export function createModels(options: ModelsOptions): Models {
       const ending = new AbortController();
       const signal = AbortSignal.any([asked.signal, ending.signal]);
       const pieces = member.backend.complete(request, signal)[Symbol.asyncIterator]();
-      const first = await member.breaker.execute(() => inTime(pieces.next(), firstMs, member.backend, ending, asked.signal));
+      const first = await member.breaker.execute(() =>
+        inTime(pieces.next(), firstMs, member.backend, ending, asked.signal),
+      );
       const finish = () => {
         ending.abort(new Error('the answer is over'));
         over.resolve();
@@ -157,7 +159,11 @@ export function createModels(options: ModelsOptions): Models {
     let letters = 0;
     let usage: Usage | undefined;
     try {
-      for (let next = first; !next.done; next = await inTime(pieces.next(), nextMs, member.backend, ending, asked.signal)) {
+      for (
+        let next = first;
+        !next.done;
+        next = await inTime(pieces.next(), nextMs, member.backend, ending, asked.signal)
+      ) {
         if (next.value.type === 'text') letters += next.value.text.length;
         if (next.value.type === 'end') usage = next.value.usage;
         yield next.value;

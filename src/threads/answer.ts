@@ -7,7 +7,11 @@ const BUTTONS = 5;
 const TITLE_MAX = 70;
 
 /** The message that shows how far the answer to a question is, with what is there of it already. */
-export function statusMessage(question: { id: string; text: string }, steps: readonly Step[], soFar: readonly Block[]): Message {
+export function statusMessage(
+  question: { id: string; text: string },
+  steps: readonly Step[],
+  soFar: readonly Block[],
+): Message {
   const title = soFar.length > 0 ? 'Answering' : 'Looking into it';
   return {
     text: title,
@@ -50,14 +54,14 @@ export function answerMessage({ blocks, exhibits, notices, fineprint, fingerprin
 
 function evidenceBlocks(exhibits: readonly Exhibit[]): Block[] {
   if (exhibits.length === 0) return [];
-  const items = exhibits.map(({ id, title, at }): Text => [
-    { bold: id },
-    `  ${clip(title, TITLE_MAX * 2)}`,
-    ...(at ? [' (', { time: at }, ')'] : []),
-  ]);
-  const actions = exhibits
-    .slice(0, BUTTONS)
-    .map(({ id }): Action => ({ label: `Show ${id}`, run: `evidence ${id}` }));
+  const items = exhibits.map(
+    ({ id, title, at }): Text => [
+      { bold: id },
+      `  ${clip(title, TITLE_MAX * 2)}`,
+      ...(at ? [' (', { time: at }, ')'] : []),
+    ],
+  );
+  const actions = exhibits.slice(0, BUTTONS).map(({ id }): Action => ({ label: `Show ${id}`, run: `evidence ${id}` }));
   return [
     { type: 'text', text: [{ bold: 'Evidence' }] },
     { type: 'list', items },

@@ -23,7 +23,14 @@ export interface BoardOptions {
   statusAfterMs?: number;
 }
 
-export function createBoard({ platform, place, key, onPosted, statusAfterMs = STATUS_AFTER_MS, ...given }: BoardOptions): Board {
+export function createBoard({
+  platform,
+  place,
+  key,
+  onPosted,
+  statusAfterMs = STATUS_AFTER_MS,
+  ...given
+}: BoardOptions): Board {
   let posting: Promise<Posted> | undefined = given.posted && Promise.resolve(given.posted);
   let timer: NodeJS.Timeout | undefined;
   let latest: (() => Message) | undefined;

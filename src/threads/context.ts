@@ -95,7 +95,7 @@ export function createContexts(store: Store, log: Logger): Contexts {
   return {
     load: (thread) => read<Context>(`thread:v1:${keyOf(thread)}`, isContext),
     async save(thread, context) {
-      await store.set(`thread:v1:${keyOf(thread)}`, JSON.stringify(fit(context)), TTL_MS);
+      await store.set(`thread:v1:${keyOf(thread)}`, JSON.stringify(it(context)), TTL_MS);
     },
     async saveObjects(thread, snapshot) {
       const incidents = snapshot.incidents.slice(0, INCIDENTS * 5).map(shortened);
@@ -159,13 +159,14 @@ function summarized(earlier: string, { question, answer }: Turn): string {
 }
 
 /** Shortens what is oldest until the whole fits its cap; the newest turn and the incidents stay. */
-function fit(context: Context): Context {
+function _fit(context: Context): Context {
   const fitted = structuredClone(context);
   fitted.incidents = fitted.incidents.slice(0, INCIDENTS).map(shortened);
   const tooLarge = () => JSON.stringify(fitted).length > CAP;
   for (const exhibit of fitted.exhibits) {
     if (!tooLarge()) return fitted;
-    if (exhibit.text.length > 400) exhibit.text = `${clip(exhibit.text, 200)} (shortened, since this thread has grown long)`;
+    if (exhibit.text.length > 400)
+      exhibit.text = `${clip(exhibit.text, 200)} (shortened, since this thread has grown long)`;
   }
   while (tooLarge() && fitted.exhibits.length > 10) fitted.exhibits.shift();
   while (tooLarge() && fitted.turns.length > 1) {

@@ -1,10 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { UserError } from '../errors.ts';
 import type { Jobs } from '../jobs.ts';
 import { NotYet } from '../jobs.ts';
 import type { Logger } from '../log.ts';
 import { problem } from '../message.ts';
-import type { Incoming, Place, Platform, Posted } from '../platform.ts';
-import { UserError } from '../errors.ts';
+import type { Place, Platform, Posted } from '../platform.ts';
 import type { Store } from '../store.ts';
 import { type ThreadRef, type Threads, threadOf } from '../threads.ts';
 import { createContexts, emptyContext, keyOf } from './context.ts';
@@ -62,9 +62,18 @@ export function createThreads(options: ThreadsOptions): Threads {
       const key = inboxKey(name, place, id);
       const at = new Date((options.clock ?? Date.now)()).toISOString();
       const inThread = place.thread !== undefined && !spoken;
-      const put = await inbox.put(key, { id, text, user, at, ...(wishes && { wishes }), ...(inThread && { inThread: true }) });
+      const put = await inbox.put(key, {
+        id,
+        text,
+        user,
+        at,
+        ...(wishes && { wishes }),
+        ...(inThread && { inThread: true }),
+      });
       if (put === 'full') {
-        throw new UserError(`${WAITING_MAX} questions wait in this thread already. Wait for their answers, or begin a new thread.`);
+        throw new UserError(
+          `${WAITING_MAX} questions wait in this thread already. Wait for their answers, or begin a new thread.`,
+        );
       }
       // Also for one that is known: whoever put it there may have died before it was handed over.
       await jobs.add(KIND, id, { platform: name, place, inbox: key } satisfies Work);
@@ -159,4 +168,3 @@ function inboxKey(platform: string, place: Place, question: string): string {
   const thread: ThreadRef | undefined = threadOf(platform, place);
   return thread ? keyOf(thread) : `${platform}:${place.channel}:new:${question}`;
 }
-

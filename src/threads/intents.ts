@@ -22,17 +22,44 @@ export type IntentKind =
 
 /** The first that fits wins: `why does it fail, show me the logs` asks for logs. */
 const PATTERNS: readonly (readonly [IntentKind, RegExp])[] = [
-  ['help', /^\W*(?:help|commands|usage)?\W*$|\bwhat (?:can|could) (?:you|i|we) (?:do|ask)\b|\bhow do (?:you|i use you) work\b/],
-  ['changed', /\bchange[sd]?\b|\bdifferen(?:t|ce)\b|\bdiff\b|\bwhat(?:'s| is| has)? new\b|\bsince (?:yesterday|last|this morning)\b|\bstill (?:broken|failing|the case|happening|open)\b|\bfixed (?:now|already)\b|\bis it (?:solved|resolved|fixed)\b/],
-  ['logs', /\blogs?\b|\blogged\b|\bstack ?trace\b|\bstd(?:out|err)\b|\blast words\b|\bwhat did (?:it|the \w+) (?:say|print|write)\b/],
-  ['fix', /\bfix(?:es|ed|ing)?\b|\bsol(?:ve|ution|utions)\b|\bresol(?:ve|ution)\b|\bremed(?:y|iate|iation)\b|\brepair\b|\bmend\b|\bwork-?around\b|\bwhat (?:should|can|do|must|could) (?:i|we) do\b|\bnext steps?\b|\bget rid of\b/],
+  [
+    'help',
+    /^\W*(?:help|commands|usage)?\W*$|\bwhat (?:can|could) (?:you|i|we) (?:do|ask)\b|\bhow do (?:you|i use you) work\b/,
+  ],
+  [
+    'changed',
+    /\bchange[sd]?\b|\bdifferen(?:t|ce)\b|\bdiff\b|\bwhat(?:'s| is| has)? new\b|\bsince (?:yesterday|last|this morning)\b|\bstill (?:broken|failing|the case|happening|open)\b|\bfixed (?:now|already)\b|\bis it (?:solved|resolved|fixed)\b/,
+  ],
+  [
+    'logs',
+    /\blogs?\b|\blogged\b|\bstack ?trace\b|\bstd(?:out|err)\b|\blast words\b|\bwhat did (?:it|the \w+) (?:say|print|write)\b/,
+  ],
+  [
+    'fix',
+    /\bfix(?:es|ed|ing)?\b|\bsol(?:ve|ution|utions)\b|\bresol(?:ve|ution)\b|\bremed(?:y|iate|iation)\b|\brepair\b|\bmend\b|\bwork-?around\b|\bwhat (?:should|can|do|must|could) (?:i|we) do\b|\bnext steps?\b|\bget rid of\b/,
+  ],
   ['events', /\bevents?\b|\bwhat happened\b/],
   ['yaml', /\bya?ml\b|\bmanifest\b|\bjson\b|\b(?:full|whole|raw) (?:spec|object|definition|resource)\b|\bget -o\b/],
-  ['rollout', /\brollouts?\b|\bhistory\b|\brevisions?\b|\b(?:previous|older|earlier|last) versions?\b|\bwhen was (?:it|this) deployed\b|\broll ?back\b/],
-  ['top', /\btop\b|\b(?:cpu|memory|resource) (?:usage|use|consumption)\b|\busage\b|\bhow much (?:cpu|memory)\b|\bconsum(?:e|es|ing|ption)\b/],
-  ['related', /\brelat(?:ed|es|ions?)\b|\bdepend(?:s|encies|ency|ents?)?\b|\bconnected\b|\bwho (?:uses|owns|needs)\b|\bused by\b|\bowners?\b|\bupstream\b|\bdownstream\b|\bhangs? together\b/],
-  ['describe', /\bdescribe\b|\bdetails?\b|\bstate of\b|\bstatus of\b|\bshow (?:me )?(?:the )?(?:pod|deployment|node|service|job|ingress|statefulset|daemonset|cronjob|configmap|pvc)s?\b|\bmore about\b/],
-  ['why', /\bwhy\b|\breasons?\b|\bcauses?\b|\bwhat(?:'s| is|s)? (?:wrong|the (?:problem|matter|issue|error)|going on|broken|failing|up)\b|\bexplain\b|\bhow come\b|\bwhat does (?:this|that|it) mean\b|\broot cause\b|\bdiagnos/],
+  [
+    'rollout',
+    /\brollouts?\b|\bhistory\b|\brevisions?\b|\b(?:previous|older|earlier|last) versions?\b|\bwhen was (?:it|this) deployed\b|\broll ?back\b/,
+  ],
+  [
+    'top',
+    /\btop\b|\b(?:cpu|memory|resource) (?:usage|use|consumption)\b|\busage\b|\bhow much (?:cpu|memory)\b|\bconsum(?:e|es|ing|ption)\b/,
+  ],
+  [
+    'related',
+    /\brelat(?:ed|es|ions?)\b|\bdepend(?:s|encies|ency|ents?)?\b|\bconnected\b|\bwho (?:uses|owns|needs)\b|\bused by\b|\bowners?\b|\bupstream\b|\bdownstream\b|\bhangs? together\b/,
+  ],
+  [
+    'describe',
+    /\bdescribe\b|\bdetails?\b|\bstate of\b|\bstatus of\b|\bshow (?:me )?(?:the )?(?:pod|deployment|node|service|job|ingress|statefulset|daemonset|cronjob|configmap|pvc)s?\b|\bmore about\b/,
+  ],
+  [
+    'why',
+    /\bwhy\b|\breasons?\b|\bcauses?\b|\bwhat(?:'s| is|s)? (?:wrong|the (?:problem|matter|issue|error)|going on|broken|failing|up)\b|\bexplain\b|\bhow come\b|\bwhat does (?:this|that|it) mean\b|\broot cause\b|\bdiagnos/,
+  ],
 ];
 
 /** Words that ask for nothing by themselves. */
@@ -57,14 +84,20 @@ export function intentOf(question: string, names: Iterable<string> = []): Intent
   return { kind, sure: rest.split(' ').filter(Boolean).length <= 1, logs: logOptions(question) };
 }
 
-const LOG_OPTIONS = /\b(?:last|past|since|in the last) \d+ ?(?:lines?|s|m|min|minutes?|h|hours?|d|days?)\b|\b\d+ lines?\b|\b(?:before|after) (?:the |it )?(?:last )?(?:crash|restart)(?:ed)?\b|\b(?:grep|containing|matching|that contain|that say|that mention) \S+/g;
+const LOG_OPTIONS =
+  /\b(?:last|past|since|in the last) \d+ ?(?:lines?|s|m|min|minutes?|h|hours?|d|days?)\b|\b\d+ lines?\b|\b(?:before|after) (?:the |it )?(?:last )?(?:crash|restart)(?:ed)?\b|\b(?:grep|containing|matching|that contain|that say|that mention) \S+/g;
 
 function logOptions(question: string): Intent['logs'] {
   const words = question.toLowerCase();
-  const previous = /\bprevious\b|\bbefore (?:the |it |its )?(?:last )?(?:crash|restart|died|crashed)|\blast (?:run|crash|container)\b|\bcrashed (?:run|container|one)\b|\bearlier run\b/.test(words);
-  const [, count, unit = ''] = /\b(?:last|past|since) (\d+) ?(s|sec|m|min|minutes?|h|hours?|d|days?)\b/.exec(words) ?? [];
+  const previous =
+    /\bprevious\b|\bbefore (?:the |it |its )?(?:last )?(?:crash|restart|died|crashed)|\blast (?:run|crash|container)\b|\bcrashed (?:run|container|one)\b|\bearlier run\b/.test(
+      words,
+    );
+  const [, count, unit = ''] =
+    /\b(?:last|past|since) (\d+) ?(s|sec|m|min|minutes?|h|hours?|d|days?)\b/.exec(words) ?? [];
   const [, lines] = /\b(\d+) lines?\b/.exec(words) ?? [];
-  const [, grep] = /\b(?:grep|containing|matching|that contain|that say|that mention) ["'“`]?([^\s"'”`]+)/i.exec(question) ?? [];
+  const [, grep] =
+    /\b(?:grep|containing|matching|that contain|that say|that mention) ["'“`]?([^\s"'”`]+)/i.exec(question) ?? [];
   const [, container] = /\bcontainer ["'`]?([a-z0-9][a-z0-9-]*)\b/.exec(words) ?? [];
   return {
     ...(previous && { previous }),

@@ -158,7 +158,8 @@ export async function investigate(on: Investigation): Promise<Finding> {
     messages.push({ role: 'assistant', text: said.text, calls: said.calls });
     const results = await Promise.all(
       said.calls.map(async (call, index) => {
-        if (index >= LOOKS_AT_ONCE || looks >= LOOKS) return 'Too many looks at once. Ask again for what you still need.';
+        if (index >= LOOKS_AT_ONCE || looks >= LOOKS)
+          return 'Too many looks at once. Ask again for what you still need.';
         looks++;
         const { text, exhibit } = await toolbox.call(call.name, restore(call.arguments));
         const read = readable(call.name, text);

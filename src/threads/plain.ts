@@ -73,7 +73,8 @@ async function why(_: Intent, { incident }: Target, { context, services }: Plain
   const first = context.numbers[incident.id];
   const { story, exhibits } = await services.explain(incident, first);
   // The evidence has its numbers since the thread began; what was dropped for want of room comes back.
-  for (const exhibit of exhibits) if (!context.exhibits.some(({ id }) => id === exhibit.id)) context.exhibits.push(exhibit);
+  for (const exhibit of exhibits)
+    if (!context.exhibits.some(({ id }) => id === exhibit.id)) context.exhibits.push(exhibit);
   return { blocks: [{ type: 'heading', text: incident.title }, ...story], exhibits };
 }
 
@@ -141,13 +142,15 @@ function changeLines({ incidents, objects }: Changes, context: Context): { text:
       return { text: [{ bold: how2 }, `: ${incident.title}${rest}`], plain: `${how2}: ${incident.title}${rest}` };
     }),
   ];
-  return objects.length === 0 ? [{ text: 'No object that matters here has changed.', plain: 'No object has changed.' }, ...lines] : lines;
+  return objects.length === 0
+    ? [{ text: 'No object that matters here has changed.', plain: 'No object has changed.' }, ...lines]
+    : lines;
 }
 
 /** What was rolled out before the thread began; nothing where there is no such history. */
 async function historyOf(target: Target, options: PlainOptions): Promise<PlainAnswer> {
-  const ref = [...(target.named ? [target.named] : []), ...(target.incident ? refsOf(target.incident) : [])].find(({ kind }) =>
-    ROLLED_OUT.has(kind),
+  const ref = [...(target.named ? [target.named] : []), ...(target.incident ? refsOf(target.incident) : [])].find(
+    ({ kind }) => ROLLED_OUT.has(kind),
   );
   if (!ref) return { blocks: [], exhibits: [] };
   try {
@@ -197,8 +200,14 @@ export function exhibitOf({ title, text, command }: Look): Omit<Exhibit, 'id'> {
 /** `Reading logs of shop/cart`, for who waits. */
 function labelOf(looker: string, args: LookRequest['args']): string {
   const doing: Record<string, string> = {
-    logs: 'Reading logs', events: 'Reading events', describe: 'Describing', get: 'Reading', list: 'Listing',
-    related: 'Finding what belongs to', rollout: 'Reading the rollouts of', top: 'Measuring',
+    logs: 'Reading logs',
+    events: 'Reading events',
+    describe: 'Describing',
+    get: 'Reading',
+    list: 'Listing',
+    related: 'Finding what belongs to',
+    rollout: 'Reading the rollouts of',
+    top: 'Measuring',
   };
   const of = looker === 'logs' || looker === 'events' ? 'of ' : '';
   const kind = typeof args.kind === 'string' ? `${args.kind} ` : '';
@@ -237,7 +246,9 @@ function writerOf({ named, incident }: Target): Ref {
   if (writer) return writer;
   const what = named ?? incident?.cause;
   if (!what) throw new UserError('Say whose logs you mean, such as: logs of deploy/cart -n shop');
-  throw new UserError(`${what.kind} ${nameOf(what)} writes no logs. Name a Pod or a workload: logs of deploy/cart -n shop`);
+  throw new UserError(
+    `${what.kind} ${nameOf(what)} writes no logs. Name a Pod or a workload: logs of deploy/cart -n shop`,
+  );
 }
 
 /** Pods first: those of the cause, then those that follow from it. */

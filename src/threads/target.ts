@@ -13,11 +13,33 @@ const ORDINALS = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seven
 
 /** The words of kinds in a question, as people and kubectl have them, with the kind that they mean. */
 const KINDS: Record<string, string> = {
-  pod: 'Pod', pods: 'Pod', po: 'Pod', deployment: 'Deployment', deploy: 'Deployment', statefulset: 'StatefulSet', sts: 'StatefulSet',
-  daemonset: 'DaemonSet', ds: 'DaemonSet', replicaset: 'ReplicaSet', rs: 'ReplicaSet', job: 'Job', cronjob: 'CronJob', cj: 'CronJob',
-  service: 'Service', svc: 'Service', ingress: 'Ingress', ing: 'Ingress', node: 'Node', configmap: 'ConfigMap', cm: 'ConfigMap',
-  secret: 'Secret', pvc: 'PersistentVolumeClaim', persistentvolumeclaim: 'PersistentVolumeClaim', claim: 'PersistentVolumeClaim',
-  namespace: 'Namespace', storageclass: 'StorageClass',
+  pod: 'Pod',
+  pods: 'Pod',
+  po: 'Pod',
+  deployment: 'Deployment',
+  deploy: 'Deployment',
+  statefulset: 'StatefulSet',
+  sts: 'StatefulSet',
+  daemonset: 'DaemonSet',
+  ds: 'DaemonSet',
+  replicaset: 'ReplicaSet',
+  rs: 'ReplicaSet',
+  job: 'Job',
+  cronjob: 'CronJob',
+  cj: 'CronJob',
+  service: 'Service',
+  svc: 'Service',
+  ingress: 'Ingress',
+  ing: 'Ingress',
+  node: 'Node',
+  configmap: 'ConfigMap',
+  cm: 'ConfigMap',
+  secret: 'Secret',
+  pvc: 'PersistentVolumeClaim',
+  persistentvolumeclaim: 'PersistentVolumeClaim',
+  claim: 'PersistentVolumeClaim',
+  namespace: 'Namespace',
+  storageclass: 'StorageClass',
 };
 
 /**
@@ -55,7 +77,9 @@ function namedIn(question: string, incidents: readonly Incident[]): { ref: Ref; 
       const name = ref.name.toLowerCase();
       if (!holdsName(words, name)) continue;
       // Of several objects of one name the one whose kind or namespace is said as well.
-      const said = [ref.kind.toLowerCase(), ref.namespace ?? ''].filter((word) => word && holdsName(words, word)).length;
+      const said = [ref.kind.toLowerCase(), ref.namespace ?? ''].filter(
+        (word) => word && holdsName(words, word),
+      ).length;
       const weight = name.length * 10 + said * 5;
       if (!best || weight > best.weight) best = { ref, incident, weight };
     }
@@ -82,7 +106,8 @@ function strangerIn(question: string): Ref | undefined {
     // `the pod is failing`: a name of a word has a digit or a sign in it, or is set apart by a slash.
     if (!/[\d./-]/.test(name) && !within && !question.includes(`${word}/`)) continue;
     const kind = KINDS[word.toLowerCase()] ?? word;
-    const [, given] = /(?:\s-n\s*|\bnamespace\s+|\bin\s+(?:namespace\s+)?)["'`]?([a-z0-9][a-z0-9-]*)/i.exec(question) ?? [];
+    const [, given] =
+      /(?:\s-n\s*|\bnamespace\s+|\bin\s+(?:namespace\s+)?)["'`]?([a-z0-9][a-z0-9-]*)/i.exec(question) ?? [];
     const namespace = within ?? (given && !/^(?:the|this|that|it|namespace)$/.test(given) ? given : undefined);
     return namespace ? { kind, name, namespace } : { kind, name };
   }

@@ -1,13 +1,13 @@
+import type { Tool } from '../backend.ts';
 import { nameOf } from '../cluster.ts';
+import type { Services } from '../command.ts';
 import { UserError } from '../errors.ts';
 import type { Exhibit } from '../exhibit.ts';
-import type { Tool } from '../backend.ts';
-import type { Services } from '../command.ts';
+import { saidIn } from '../explanation/material.ts';
 import type { LookRequest } from '../look.ts';
 import { isRecord } from '../shape.ts';
-import { saidIn } from '../explanation/material.ts';
-import { addExhibit, type Context, shortened } from './context.ts';
-import { exhibitOf, lookAt, plainAnswer, type PlainOptions } from './plain.ts';
+import { addExhibit, shortened } from './context.ts';
+import { exhibitOf, lookAt, type PlainOptions, plainAnswer } from './plain.ts';
 import { refsOf } from './target.ts';
 
 /** What a tool said, and the exhibit that shows it. */
@@ -37,7 +37,8 @@ const INCIDENTS_TOLD = 15;
 const OWN_TOOLS: readonly Tool[] = [
   {
     name: 'analyze',
-    description: 'Looks for problems: runs the analyzers over the cluster or one namespace, and lists the incidents by root cause. Use it when the question is about something that the incidents at hand do not cover.',
+    description:
+      'Looks for problems: runs the analyzers over the cluster or one namespace, and lists the incidents by root cause. Use it when the question is about something that the incidents at hand do not cover.',
     parameters: {
       type: 'object',
       properties: {
@@ -48,12 +49,14 @@ const OWN_TOOLS: readonly Tool[] = [
   },
   {
     name: 'changes',
-    description: 'Compares the cluster as it is now with how it was when this thread began: objects and incidents. Use it for "what changed".',
+    description:
+      'Compares the cluster as it is now with how it was when this thread began: objects and incidents. Use it for "what changed".',
     parameters: { type: 'object', properties: {} },
   },
   {
     name: 'runbook',
-    description: 'What is known of a kind of problem, with commands to confirm and to fix it. Give the id of an incident (inc-…) or a code (Pod/OOMKilled).',
+    description:
+      'What is known of a kind of problem, with commands to confirm and to fix it. Give the id of an incident (inc-…) or a code (Pod/OOMKilled).',
     parameters: { type: 'object', properties: { about: { type: 'string' } }, required: ['about'] },
   },
 ];
@@ -110,7 +113,10 @@ export function createToolbox(options: ToolboxOptions): Toolbox {
 
   async function analyze(args: LookRequest['args']): Promise<ToolResult> {
     const namespace = typeof args.namespace === 'string' && args.namespace ? args.namespace : context.scope?.namespace;
-    const filters = String(args.filters ?? '').split(',').map((word) => word.trim()).filter(Boolean);
+    const filters = String(args.filters ?? '')
+      .split(',')
+      .map((word) => word.trim())
+      .filter(Boolean);
     const done = options.step(`Analyzing ${namespace ?? 'the cluster'}`);
     const report = await services.analysis.run({ filters, lenient: true, ...(namespace && { namespace }) }, { signal });
     done(`${report.incidents.length} incidents`);
@@ -121,17 +127,35 @@ export function createToolbox(options: ToolboxOptions): Toolbox {
       .slice(0, INCIDENTS_TOLD)
       .map(({ id, severity, title, cause }) => `${id} ${severity} ${cause.kind} ${nameOf(cause)}: ${title}`);
     const more = report.incidents.length - lines.length;
-    const text = [...(lines.length > 0 ? lines : ['Nothing wrong was found.']), ...(more > 0 ? [`and ${more} more`] : []), ...report.errors].join('\n');
-    const exhibit = addExhibit(context, { title: `Analysis of ${namespace ?? report.cluster}`, text, at: report.at, command: 'k8sgpt-chat analyze' });
+    const text = [
+      ...(lines.length > 0 ? lines : ['Nothing wrong was found.']),
+      ...(more > 0 ? [`and ${more} more`] : []),
+      ...report.errors,
+    ].join('\n');
+    const exhibit = addExhibit(context, {
+      title: `Analysis of ${namespace ?? report.cluster}`,
+      text,
+      at: report.at,
+      command: 'k8sgpt-chat analyze',
+    });
     return { text, exhibit };
   }
 
   async function runbook(about: string): Promise<ToolResult> {
     const incident = context.incidents.find(({ id }) => id === about);
-    const found = incident ? await services.explain(incident, context.numbers[incident.id]) : await services.runbook(about);
-    if (!found) throw new UserError(`There is no runbook for "${about}". Give an incident's id or a code, such as Pod/OOMKilled.`);
+    const found = incident
+      ? await services.explain(incident, context.numbers[incident.id])
+      : await services.runbook(about);
+    if (!found)
+      throw new UserError(
+        `There is no runbook for "${about}". Give an incident's id or a code, such as Pod/OOMKilled.`,
+      );
     const { text, commands } = saidIn({ text: found.message.text, blocks: found.steps });
-    const exhibit = addExhibit(context, { title: `Runbook of ${incident?.code ?? about}`, text, command: commands.join('\n') });
+    const exhibit = addExhibit(context, {
+      title: `Runbook of ${incident?.code ?? about}`,
+      text,
+      command: commands.join('\n'),
+    });
     return { text, exhibit };
   }
 
@@ -191,6 +215,8 @@ const KIND_WORDS =
   /^(?:po|pods?|deploy|deployments?|sts|statefulsets?|ds|daemonsets?|rs|replicasets?|jobs?|cj|cronjobs?|svc|services?|no|nodes?)(?:\.[\w.]+)?$/i;
 
 function holdsWord(text: string, word: string): boolean {
-  return text.toLowerCase().split(/[^\w.-]+/).some((each) => each.replace(/\.+$/, '') === word.toLowerCase());
+  return text
+    .toLowerCase()
+    .split(/[^\w.-]+/)
+    .some((each) => each.replace(/\.+$/, '') === word.toLowerCase());
 }
-

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Services } from '../command.ts';
+import { UserError } from '../errors.ts';
 import { learnIncident } from '../explanation/anonymize.ts';
 import { exhibitsOf } from '../explanation/evidence.ts';
 import { saidIn } from '../explanation/material.ts';
-import { UserError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import type { Block, Message, Step } from '../message.ts';
 import type { Metering } from '../metering.ts';
@@ -11,7 +12,6 @@ import type { Models } from '../models.ts';
 import type { Place, Platform, Posted } from '../platform.ts';
 import { createPseudonyms } from '../pseudonyms.ts';
 import type { Incident, Report } from '../report.ts';
-import type { Services } from '../command.ts';
 import { type ThreadRef, threadOf, type Wishes } from '../threads.ts';
 import { answerMessage, statusMessage } from './answer.ts';
 import { createBoard } from './board.ts';
@@ -19,7 +19,7 @@ import { addTurn, type Context, type Contexts, emptyContext, shortened } from '.
 import type { Question } from './inbox.ts';
 import { type Intent, intentOf } from './intents.ts';
 import { type Finding, investigate } from './investigate.ts';
-import { type PlainAnswer, type PlainOptions, helpBlocks, plainAnswer } from './plain.ts';
+import { helpBlocks, type PlainAnswer, type PlainOptions, plainAnswer } from './plain.ts';
 import { refsOf, type Target, targetOf } from './target.ts';
 import { createToolbox } from './tools.ts';
 
@@ -149,7 +149,10 @@ class Turn {
     const { question, signal } = this.#asked;
     const { log, turnMs = TURN_MS } = this.#options;
     const ending = new AbortController();
-    const timer = setTimeout(() => ending.abort(new UserError(`The answer took longer than ${turnMs / 1000} s.`)), turnMs);
+    const timer = setTimeout(
+      () => ending.abort(new UserError(`The answer took longer than ${turnMs / 1000} s.`)),
+      turnMs,
+    );
     const limited = AbortSignal.any([signal, ending.signal]);
     void this.#watchForStop(ending, limited);
     try {
@@ -170,7 +173,8 @@ class Turn {
     while (!over.aborted) {
       await pause(STOP_POLL_MS, undefined, { signal: over, ref: false }).catch(() => {});
       if (over.aborted) return;
-      if (await this.#options.isStopped(this.#asked.question.id).catch(() => false)) ending.abort(new Stopped('Stopped.'));
+      if (await this.#options.isStopped(this.#asked.question.id).catch(() => false))
+        ending.abort(new Stopped('Stopped.'));
     }
   }
 
@@ -212,7 +216,7 @@ class Turn {
 
   async #askModel(
     target: Target,
-    intent: Intent | undefined,
+    _intent: Intent | undefined,
     plain: PlainAnswer | undefined,
     began: number,
     signal: AbortSignal,
@@ -220,8 +224,12 @@ class Turn {
     const { question, platform, place } = this.#asked;
     const { models, metering, services, languageOf, alwaysAnonymize, price, log, slowMs = SLOW_MS } = this.#options;
     const language = this.#wishes.language ?? (await languageOf(platform.name, place.channel));
-    const account = { channel: `${platform.name}:${place.channel}`, ...(this.#thread && { thread: this.#thread.thread }) };
-    const pseudonyms = alwaysAnonymize || this.#wishes.anonymize ? createPseudonyms(this.context.pseudonyms) : undefined;
+    const account = {
+      channel: `${platform.name}:${place.channel}`,
+      ...(this.#thread && { thread: this.#thread.thread }),
+    };
+    const pseudonyms =
+      alwaysAnonymize || this.#wishes.anonymize ? createPseudonyms(this.context.pseudonyms) : undefined;
     if (pseudonyms) for (const incident of this.context.incidents) learnIncident(pseudonyms, incident);
     const book = target.incident && (await services.explain(target.incident, this.context.numbers[target.incident.id]));
     const slow = setTimeout(
@@ -287,9 +295,16 @@ class Turn {
     const { by, looks, struck } = finding;
     const who = by ? `${by.backend}${by.model ? ` (${by.model})` : ''}` : '';
     const after = looks > 0 ? ` after ${looks} ${looks === 1 ? 'look' : 'looks'}` : '';
-    const marks = struck > 0 ? ` ${struck} ${struck === 1 ? 'claim is' : 'claims are'} in no evidence, and struck.` : '';
+    const marks =
+      struck > 0 ? ` ${struck} ${struck === 1 ? 'claim is' : 'claims are'} in no evidence, and struck.` : '';
     const fineprint = `Answered by ${who}${after}.${marks}`;
-    return this.#close(blocks, [...exhibits.values()], finding.trouble ? [finding.trouble] : [], fineprint, finding.text);
+    return this.#close(
+      blocks,
+      [...exhibits.values()],
+      finding.trouble ? [finding.trouble] : [],
+      fineprint,
+      finding.text,
+    );
   }
 
   #close(
@@ -328,7 +343,8 @@ class Turn {
       signal,
       step: (label) => this.#step(label),
       snapshot: async () => {
-        if (this.report) return { at: this.report.at, incidents: this.report.incidents, objects: this.report.objects ?? [] };
+        if (this.report)
+          return { at: this.report.at, incidents: this.report.incidents, objects: this.report.objects ?? [] };
         return this.#thread && contexts.loadObjects(this.#thread);
       },
     };
@@ -366,9 +382,9 @@ export function speakOf(context: Context, report: Report, incidents: readonly In
   context.scope = { filters: [...filters], ...(namespace && { namespace }), ...(selector && { selector }) };
   // What is found again is told with its newest words.
   const found = new Map(incidents.map((incident) => [incident.id, incident]));
-  context.incidents = [
-    ...incidents.map(shortened),
-    ...context.incidents.filter(({ id }) => !found.has(id)),
-  ].slice(0, INCIDENTS);
+  context.incidents = [...incidents.map(shortened), ...context.incidents.filter(({ id }) => !found.has(id))].slice(
+    0,
+    INCIDENTS,
+  );
   introduce(context, incidents);
 }

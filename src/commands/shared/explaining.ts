@@ -53,7 +53,11 @@ export async function explainEach(
     }
     const growing = await chat.grow(known.message, under);
     await onPosted?.(growing.posted);
-    words.push(limit(() => wordInto(call, incident, known, wishes, growing), signal).catch((error) => finishEarly(growing, known, error)));
+    words.push(
+      limit(() => wordInto(call, incident, known, wishes, growing), signal).catch((error) =>
+        finishEarly(growing, known, error),
+      ),
+    );
   }
   await Promise.all(words);
 }
@@ -64,7 +68,13 @@ async function finishEarly(growing: Growing, known: Explanation, error: unknown)
   throw error;
 }
 
-async function wordInto(call: Call, incident: Incident, known: Explanation, wishes: Wishes, growing: Growing): Promise<void> {
+async function wordInto(
+  call: Call,
+  incident: Incident,
+  known: Explanation,
+  wishes: Wishes,
+  growing: Growing,
+): Promise<void> {
   const flow = createFlow(growing);
   let begun = false;
   const worded = await wordIncident(call, incident, known, wishes, (blocks) => {
@@ -131,13 +141,20 @@ export async function wordIncident(
 export function fineprint({ by, struck, trouble }: Worded): Block[] {
   const blocks: Block[] = [];
   if (trouble) {
-    blocks.push({ type: 'alert', level: 'warning', text: `${trouble} What stands above the line is known without a model.` });
+    blocks.push({
+      type: 'alert',
+      level: 'warning',
+      text: `${trouble} What stands above the line is known without a model.`,
+    });
   }
   if (by) {
     const model = by.model ? ` (${by.model})` : '';
     const claims = struck === 1 ? 'claim is' : 'claims are';
     const marks = struck > 0 ? ` ${struck} of its ${claims} in no evidence, and struck.` : '';
-    blocks.push({ type: 'note', text: `Worded by ${by.backend}${model}${by.cached ? ', kept from before' : ''}.${marks}` });
+    blocks.push({
+      type: 'note',
+      text: `Worded by ${by.backend}${model}${by.cached ? ', kept from before' : ''}.${marks}`,
+    });
   }
   return blocks;
 }

@@ -4,7 +4,12 @@ import type { Wishes } from '../../threads.ts';
 
 /** The options by which people say how they want to be answered. */
 export const WISHES: readonly Option[] = [
-  { name: 'backend', short: 'b', value: 'name', summary: 'Another model than the default one; builtin for none. See: auth list' },
+  {
+    name: 'backend',
+    short: 'b',
+    value: 'name',
+    summary: 'Another model than the default one; builtin for none. See: auth list',
+  },
   { name: 'language', value: 'name', summary: 'The language of the answers, such as German or de.' },
   { name: 'anonymize', summary: 'Replaces names, addresses and labels before anything is sent to a model.' },
   { name: 'no-cache', short: 'c', summary: 'Asks the model anew, and keeps nothing of its answer.' },

@@ -22,7 +22,10 @@ const NO_ARGUMENT = new Set(
 
 /** Whether code of several words is a command rather than a message or a field with its value. */
 export function isCommand(code: string): boolean {
-  const [first = ''] = code.replace(/^\s*[$#>]\s+/, '').trim().split(/\s+/, 1);
+  const [first = ''] = code
+    .replace(/^\s*[$#>]\s+/, '')
+    .trim()
+    .split(/\s+/, 1);
   return PROGRAMS.has(first.replace(/^.*\//, ''));
 }
 
@@ -58,18 +61,36 @@ const KINDS = new Map(
 );
 
 const FLAGS: Record<string, string> = {
-  '-n': '--namespace', '-c': '--container', '-o': '--output', '-l': '--selector', '-f': '--filename', '-p': '--previous',
+  '-n': '--namespace',
+  '-c': '--container',
+  '-o': '--output',
+  '-l': '--selector',
+  '-f': '--filename',
+  '-p': '--previous',
   '-A': '--all-namespaces',
 };
 /** Flags that take no value, so that what stands behind them is an argument. */
-const SWITCHES = new Set(['--previous', '--all-namespaces', '--containers', '--follow', '--watch', '-w', '--force', '--wide']);
+const SWITCHES = new Set([
+  '--previous',
+  '--all-namespaces',
+  '--containers',
+  '--follow',
+  '--watch',
+  '-w',
+  '--force',
+  '--wide',
+]);
 
 /**
  * A command in one form, however it was written: prompts and quotes gone, flags long and sorted, kinds singular,
  * `pod/a` as `pod a`. Two commands of one form do the same.
  */
 export function normalized(command: string): string {
-  const words = command.replace(/^\s*[$#>]\s+/, '').replace(/["']/g, '').trim().split(/\s+/);
+  const words = command
+    .replace(/^\s*[$#>]\s+/, '')
+    .replace(/["']/g, '')
+    .trim()
+    .split(/\s+/);
   const flags: string[] = [];
   const rest: string[] = [];
   for (let at = 0; at < words.length; at++) {

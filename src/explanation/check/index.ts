@@ -94,7 +94,9 @@ function checkText(text: Text, known: Knowledge, english: boolean): Text {
     if ('link' in inline) {
       if (known.word(inline.link)) return [inline];
       const label = checkProse(inline.label, known, english);
-      return inline.label === inline.link ? [{ unverified: inline.link }] : [...label, ' ', { unverified: inline.link }];
+      return inline.label === inline.link
+        ? [{ unverified: inline.link }]
+        : [...label, ' ', { unverified: inline.link }];
     }
     return [inline];
   });
@@ -138,8 +140,8 @@ function checkCode(block: Extract<Block, { type: 'code' }>, known: Knowledge): B
 }
 
 function isKnownLine(line: string, known: Knowledge): boolean {
-  const text = line.trim();
-  if (!text || known.command(text) || /^-?\s*[\w.]+:$/.test(text)) return true;
+  const text = line.trim().replace(/^-\s+/, '');
+  if (!text || known.command(text) || /^[\w.]+:$/.test(text)) return true;
   if (/^(?:#|\/\/)/.test(text)) return checkProse(text, known, true).every((inline) => typeof inline === 'string');
   return isKnownCode(text, known);
 }

@@ -43,7 +43,12 @@ export function createKnowledge({ texts, commands, exhibits }: Material, vocabul
     for (const [time] of text.matchAll(TIME)) learnTime(time);
     const timeless = text.replace(TIME, ' ');
     for (const token of tokensOf(timeless)) words.add(token);
-    for (const token of tokensOf(timeless.replace(OPAQUE, ' '))) learnNumber(token);
+    const plain = timeless.replace(OPAQUE, ' ');
+    for (const token of tokensOf(plain)) learnNumber(token);
+    for (const [, number = '', word = ''] of plain.matchAll(/(\d+(?:[.,]\d+)?) ([a-zµ%]{1,8})\b/gi)) {
+      const unit = unitOf(word);
+      if (unit) learnNumber(number + unit);
+    }
   }
   for (const command of commands) {
     lines.add(normalized(command));
@@ -70,16 +75,14 @@ export function createKnowledge({ texts, commands, exhibits }: Material, vocabul
     const lower = word.toLowerCase();
     if (words.has(lower)) return true;
     const pieces = numberPieces(lower);
-    return pieces !== undefined && pieces.every((piece) => numbers.has(piece));
+    return pieces?.every((piece) => numbers.has(piece));
   }
 
   return {
     word: (word) => words.has(word.toLowerCase()),
     number,
     command: (line) =>
-      line
-        .split(/\s+(?:\||&&|;)\s+/)
-        .every((part) => lines.has(normalized(part))) || lines.has(normalized(line)),
+      line.split(/\s+(?:\||&&|;)\s+/).every((part) => lines.has(normalized(part))) || lines.has(normalized(line)),
     quote(said) {
       const wanted = flat(said);
       return quotes.some((known) => known.includes(wanted));
@@ -111,7 +114,7 @@ function tokensOf(text: string): string[] {
 
 /** A word without the punctuation around it. */
 export function core(word: string): string {
-  return word.replace(/^[("'“”‘’`[{<*_~|]+/, '').replace(/[)"'“”‘’`\]}>*_~|.,;:!?…]+$/, '');
+  return word.replace(/^[("'“”‘’`[\]{<*_~|]+/, '').replace(/[)"'“”‘’`\]}>*_~|.,;:!?…]+$/, '');
 }
 
 /**
@@ -138,8 +141,50 @@ function withPlain(word: string): string[] {
 
 /** One spelling for each unit; counts such as `3x` and `3rd` have none. */
 const UNITS: Record<string, string> = {
-  mib: 'mi', gib: 'gi', kib: 'ki', tib: 'ti', sec: 's', secs: 's', min: 'm', mins: 'm', hrs: 'h', hr: 'h', x: '', st: '', nd: '',
-  rd: '', th: '',
+  mib: 'mi',
+  gib: 'gi',
+  kib: 'ki',
+  tib: 'ti',
+  sec: 's',
+  secs: 's',
+  min: 'm',
+  mins: 'm',
+  hrs: 'h',
+  hr: 'h',
+  x: '',
+  st: '',
+  nd: '',
+  rd: '',
+  th: '',
+};
+
+/** The unit that a word behind a number stands for: `MiB`, `seconds`, `percent`; `undefined` for any other word. */
+export function unitOf(word: string): string | undefined {
+  const lower = word.toLowerCase();
+  return (
+    UNIT_WORDS[lower] ?? (/^[kmgt]i?b?$/.test(lower) && /^[KMGT]/.test(word) ? (UNITS[lower] ?? lower) : undefined)
+  );
+}
+
+const UNIT_WORDS: Record<string, string> = {
+  s: 's',
+  sec: 's',
+  second: 's',
+  seconds: 's',
+  min: 'm',
+  minute: 'm',
+  minutes: 'm',
+  h: 'h',
+  hour: 'h',
+  hours: 'h',
+  d: 'd',
+  day: 'd',
+  days: 'd',
+  ms: 'ms',
+  milliseconds: 'ms',
+  percent: '%',
+  '%': '%',
+  millicores: 'm',
 };
 
 function flat(text: string): string {

@@ -2,7 +2,9 @@
 export const BESIDE_NAMES = new Set(
   `pod deployment statefulset daemonset replicaset job cronjob service ingress configmap secret node namespace pvc
   persistentvolumeclaim persistentvolume storageclass container image serviceaccount hpa horizontalpodautoscaler pdb
-  poddisruptionbudget networkpolicy cluster host hostname database webhook clusterrole role rolebinding registry`.split(/\s+/),
+  poddisruptionbudget networkpolicy cluster host hostname database webhook clusterrole role rolebinding registry`.split(
+    /\s+/,
+  ),
 );
 
 /** Words that people name their programs by; beside a kind they are names, not language. */

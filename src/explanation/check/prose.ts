@@ -1,6 +1,6 @@
 import type { Inline } from '../../message.ts';
 import { commandsIn } from './commands.ts';
-import { core, type Knowledge } from './knowledge.ts';
+import { core, type Knowledge, unitOf } from './knowledge.ts';
 import { BESIDE_NAMES, isNameBesideKind, isProgram } from './names.ts';
 import { COMPOUND } from './vocabulary.ts';
 
@@ -17,7 +17,8 @@ export function checkProse(text: string, known: Knowledge, english: boolean): In
   const words = wordsOf(text);
   words.forEach((word, at) => {
     if (marks.some(({ start, end }) => word.start < end && word.end > start)) return;
-    if (isMadeUp(word, words[at - 1], words[at + 1], words[at - 2], known, english)) marks.push({ ...word, struck: true });
+    if (isMadeUp(word, words[at - 1], words[at + 1], words[at - 2], known, english))
+      marks.push({ ...word, struck: true });
   });
   return struck(text, marks);
 }
@@ -41,7 +42,8 @@ interface Word {
 /** Words without the punctuation around them, as offsets. */
 function wordsOf(text: string): Word[] {
   const words: Word[] = [];
-  for (const { index, 0: raw } of text.matchAll(/\S+/g)) {
+  // `[E1][E2]` is two words.
+  for (const { index, 0: raw } of text.matchAll(/\S+?(?=\]\[)|\S+/g)) {
     const inner = core(raw);
     if (!inner) continue;
     const start = index + raw.indexOf(inner);
@@ -73,27 +75,25 @@ function isMadeUp(
   const lower = text.toLowerCase();
   if (/^E\d+$/.test(text)) return !known.exhibit(text);
   if (word.quoted && !known.word(text) && !known.vocabulary.has(lower)) return true;
+  if (english && COUNT_WORDS[lower] !== undefined) return isCounted(after) && !known.number(String(COUNT_WORDS[lower]));
+  const unit = after?.joined ? unitOf(after.text) : undefined;
+  // `512 MiB` is one number, and so is `30 seconds`.
+  if (unit && /^\d+(?:[.,]\d+)?$/.test(text)) return !known.number(text + unit);
   if (known.word(text) || known.vocabulary.has(lower)) return false;
   if (/^(?:\d+[.)]?|[a-z][.)])$/.test(text) && word.start === 0) return false;
   if (/\d/.test(text)) {
-    if (/^\d+$/.test(text) && word.joined && /^(?:steps?|option|schritt|étape|paso)$/i.test(before?.text ?? '')) return false;
-    return !isKnownWithDigits(word, after, known);
+    if (/^\d+$/.test(text) && word.joined && /^(?:steps?|option|schritt|étape|paso)$/i.test(before?.text ?? ''))
+      return false;
+    return !known.number(text) && (/^\d/.test(text) || !partsKnown(text, known));
   }
   if (isIdentifier(text)) return !isLanguage(lower, known) && !partsKnown(text, known);
   if (!english) return false;
-  if (COUNT_WORDS[lower] !== undefined) return isCounted(after) && !known.number(String(COUNT_WORDS[lower]));
   if (lower !== text && word.start !== 0) return false;
   if (word.joined && before && isKind(before.text) && isNameBesideKind(lower, 'after')) return true;
   // `a Pod named x`
-  if (word.joined && before?.joined && /^(?:named|called)$/i.test(before.text) && isKind(beforeThat?.text ?? '')) return true;
+  if (word.joined && before?.joined && /^(?:named|called)$/i.test(before.text) && isKind(beforeThat?.text ?? ''))
+    return true;
   return after?.joined === true && isKind(after.text) && isNameBesideKind(lower, 'before');
-}
-
-function isKnownWithDigits({ text }: Word, after: Word | undefined, known: Knowledge): boolean {
-  // `512 MiB` is one number.
-  if (after?.joined && /^[KMGT]i?B?$/i.test(after.text) && /^\d/.test(text)) return known.number(text + after.text);
-  if (known.number(text)) return true;
-  return !/^\d/.test(text) && partsKnown(text, known);
 }
 
 /** Has something that words of a language have not: signs inside, or capitals inside and an underscore. */
@@ -118,12 +118,33 @@ function isLanguage(lower: string, known: Knowledge): boolean {
 
 function isKind(word: string): boolean {
   const lower = word.toLowerCase();
-  return BESIDE_NAMES.has(lower) || BESIDE_NAMES.has(lower.replace(/s$/, '')) || BESIDE_NAMES.has(lower.replace(/es$/, ''));
+  return (
+    BESIDE_NAMES.has(lower) || BESIDE_NAMES.has(lower.replace(/s$/, '')) || BESIDE_NAMES.has(lower.replace(/es$/, ''))
+  );
 }
 
 const COUNT_WORDS: Record<string, number> = {
-  two: 2, three: 3, four: 4, five: 5, six: 6, seven: 7, eight: 8, nine: 9, ten: 10, eleven: 11, twelve: 12, fifteen: 15,
-  twenty: 20, thirty: 30, forty: 40, fifty: 50, sixty: 60, hundred: 100, thousand: 1000, dozen: 12, dozens: 12,
+  two: 2,
+  three: 3,
+  four: 4,
+  five: 5,
+  six: 6,
+  seven: 7,
+  eight: 8,
+  nine: 9,
+  ten: 10,
+  eleven: 11,
+  twelve: 12,
+  fifteen: 15,
+  twenty: 20,
+  thirty: 30,
+  forty: 40,
+  fifty: 50,
+  sixty: 60,
+  hundred: 100,
+  thousand: 1000,
+  dozen: 12,
+  dozens: 12,
 };
 
 function isCounted(after: Word | undefined): boolean {
