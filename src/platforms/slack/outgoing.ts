@@ -139,7 +139,10 @@ export function createOutgoing({ client, bot, threads, streams, updateEveryMs, l
       growMessage(
         {
           ...outgoing,
-          stream: (place, blocks) => order.run(place.channel, () => streams.start(place, blocks, user)),
+          stream(place, blocks) {
+            threads.add(place);
+            return order.run(place.channel, () => streams.start(place, blocks, user));
+          },
           log,
         },
         to,

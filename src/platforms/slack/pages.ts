@@ -62,8 +62,14 @@ export function createPages(client: WebClient, log: Logger): Pages {
 
     // The metadata of a message stays as it is where an update names none.
     async edit(channel, ts, page) {
+      const update = () => simpler(page, (content) => client.chat.update({ channel, ts, ...content }));
       try {
-        await simpler(page, (content) => client.chat.update({ channel, ts, ...content }));
+        await update().catch(async (error) => {
+          if (errorCode(error) !== 'streaming_state_conflict') throw error;
+          // A process that died has left it streaming.
+          await client.chat.stopStream({ channel, ts }).catch(() => {});
+          return update();
+        });
         return true;
       } catch (error) {
         const code = errorCode(error);

@@ -122,6 +122,15 @@ describe('a message that is streamed', () => {
     expect(thread()).toEqual(['Two']);
   });
 
+  test('that another process left open can be updated all the same', async () => {
+    const { app, growing, thread } = await grown();
+    const another = await app.another();
+
+    await another.update(growing.posted, say('Anew'));
+
+    expect(thread()).toEqual(['Anew']);
+  });
+
   test('is sent to its last word, and ended, before the platform stops', async () => {
     const { app, growing, thread } = await grown();
 
