@@ -44,7 +44,7 @@ const CODES: Record<string, string> = {
 /** Letters of prose below which a language cannot be told. */
 const ENOUGH = 80;
 /** A language this much less likely than the best one is another one. */
-const UNLIKELY = 0.8;
+const UNLIKELY = 0.88;
 
 const english = new Intl.DisplayNames('en', { type: 'language' });
 const byWord = new Map(
