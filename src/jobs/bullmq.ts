@@ -1,15 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Job as BullJob, type ConnectionOptions, DelayedError, Queue, WaitingError, Worker } from 'bullmq';
+import { messageOf } from '../errors.ts';
 import { type Jobs, NotYet, type Work } from '../jobs.ts';
 import type { Logger } from '../log.ts';
+import { type Hold, hold } from './bull-locks.ts';
 import { CLOSE_MS, CONCURRENCY, DEATHS, KNOWN_MS, LEASE_MS, RETRY_MS, TRIES } from './limits.ts';
 
-/** In braces, so that all keys of a queue lie in one slot of a Cluster. */
+/** In braces, so that all keys of the queue lie in one slot of a Cluster. */
 const PREFIX = '{k8sgpt-chat}';
 const QUEUE = 'jobs';
 /** So many ids of work that is done are known, and so much of what was given up is kept, at most. */
 const MAX_DONE = 5000;
 const MAX_FAILED = 1000;
+/** After Redis refused something, it is left alone for so long. */
+const REST_MS = 1000;
+/** What BullMQ complains about is told as often as this. */
+const COMPLAINT_MS = 60_000;
+/** Errors that say no more than that Redis is away, which its connection tells. */
+const AWAY = /connect|socket|stream|slots cache|sentinel|timed out/i;
 
 interface BullJobsOptions {
   redis: JobsRedis;
@@ -24,17 +32,17 @@ interface BullJobsOptions {
 
 /** The Redis that jobs are kept in; `RedisServer` of the stores is one. */
 export interface JobsRedis {
-  readonly name: string;
   connect(options: { patient: boolean }): JobsConnection;
 }
 
 interface JobsConnection {
   readonly client: ConnectionOptions;
+  /** Runs commands within a short time; what fails is a `StoreError`. */
   run<T>(commands: () => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
-/** What is kept of a job: what it was added with, and how often it came too early. */
+/** What is kept of a job: what it was added with, and how often it was begun too early. */
 interface Kept {
   data: unknown;
   early: number;
@@ -58,7 +66,7 @@ export function createBullJobs({
   const handlers = new Map<string, Work>();
   const running = new Set<Run>();
   const asking = redis.connect({ patient: false });
-  // Nothing is asked before work is added, so that this may happen while Redis is away, and fails then at once.
+  // It asks Redis nothing before work is added: so it can be made while Redis is away.
   const queue = new Queue<Kept>(QUEUE, {
     connection: asking.client,
     prefix: PREFIX,
@@ -66,23 +74,28 @@ export function createBullJobs({
     skipVersionCheck: true,
     skipMetasUpdate: true,
   });
-  queue.on('error', () => {});
-  let working: { worker: Worker<Kept>; connection: JobsConnection; renewal: NodeJS.Timeout } | undefined;
+  queue.on('error', complain);
+  let active: { worker: Worker<Kept>; connection: JobsConnection } | undefined;
   let closing = false;
-  const closeNow = Promise.withResolvers<never>();
-  closeNow.promise.catch(() => {});
+  let gone = false;
+  const closed = Promise.withResolvers<never>();
+  closed.promise.catch(() => {});
+  let renewal: NodeJS.Timeout | undefined;
+  let rest: NodeJS.Timeout | undefined;
+  let complained = Number.NEGATIVE_INFINITY;
 
-  async function perform(job: BullJob<Kept>, token = ''): Promise<void> {
+  /** One start of a job. It ends by one of BullMQ's errors that leave the job where it was moved to. */
+  async function perform(worker: Worker<Kept>, job: BullJob<Kept>, token: string): Promise<never> {
     const { id = '', name: kind, data: kept, attemptsStarted } = job;
+    const run: Run = { id, token, abort: new AbortController() };
     const work = handlers.get(kind);
-    const abort = new AbortController();
-    const run = { id, token, abort };
     running.add(run);
     try {
-      // One that is taken while this closes was asked for before.
+      // One that is taken while this closes was asked for before; one of an unknown kind is for a newer version.
       if (closing || !work) throw new NotYet(closing ? 0 : retryMs);
-      const info = { id: decodeId(id), attempt: attemptsStarted - kept.early, signal: abort.signal };
-      await Promise.race([work(kept.data, info), closeNow.promise]);
+      const about = { id: decodeId(id), attempt: attemptsStarted - kept.early, signal: run.abort.signal };
+      await Promise.race([work(kept.data, about), closed.promise]);
+      await complete(worker, job, run);
     } catch (error) {
       if (error instanceof NotYet) await job.updateData({ ...kept, early: kept.early + 1 });
       if (closing) {
@@ -93,27 +106,58 @@ export function createBullJobs({
         await job.moveToDelayed(Date.now() + error.afterMs, token);
         throw new DelayedError();
       }
+      if (!run.abort.signal.aborted) tell(job, error);
       throw error;
     } finally {
       running.delete(run);
     }
+    throw new WaitingError();
   }
 
-  /** Renews what is under way; aborts what another process has by now. */
-  async function renew(worker: Worker<Kept>): Promise<void> {
-    const runs = [...running].filter(({ abort }) => !abort.signal.aborted);
-    if (runs.length === 0) return;
-    const lost = new Set(
-      await worker.extendJobLocks(
-        runs.map(({ id }) => id),
-        runs.map(({ token }) => token),
-        leaseMs,
-      ),
-    );
-    for (const { id, abort } of runs) {
-      // Redis that lost its data knows nothing of it; then nobody else has it.
-      if (lost.has(id) && (await queue.getJob(id))) abort.abort(new Error('another process has this work'));
+  /** Records that work is done. BullMQ would try this once, and do the work again where Redis refuses. */
+  async function complete(worker: Worker<Kept>, job: BullJob<Kept>, run: Run): Promise<void> {
+    while (!gone) {
+      try {
+        await job.moveToCompleted(undefined, run.token, false);
+        return;
+      } catch (error) {
+        complain(error);
+        const [held = 'held'] = await hold(worker, [run], leaseMs).catch(() => []);
+        if (held !== 'held') return;
+        await sleep(REST_MS, undefined, { ref: false });
+      }
     }
+  }
+
+  async function renew(worker: Worker<Kept>): Promise<void> {
+    const runs = [...running];
+    if (runs.length === 0) return;
+    const holds: Hold[] = await hold(worker, runs, leaseMs);
+    for (const [index, { abort }] of runs.entries()) {
+      if (holds[index] === 'lost') abort.abort(new Error('another process has this work'));
+    }
+  }
+
+  function tell({ name: kind, id = '', attemptsMade }: BullJob<Kept>, error: unknown): void {
+    const fields = { kind, id: decodeId(id), err: error };
+    if (attemptsMade + 1 >= TRIES) log.error(fields, 'Work is given up');
+    else log.warn(fields, 'Work failed and is tried again');
+  }
+
+  function complain(error: unknown): void {
+    if (AWAY.test(messageOf(error)) || Date.now() - complained < COMPLAINT_MS) return;
+    complained = Date.now();
+    log.warn({ err: error }, 'Jobs met an error in Redis');
+  }
+
+  /** BullMQ asks again at once, thousands of times a second. */
+  function letRest(worker: Worker<Kept>): void {
+    if (rest || closing) return;
+    void worker.pause(true);
+    rest = setTimeout(() => {
+      rest = undefined;
+      void worker.resume();
+    }, REST_MS);
   }
 
   return {
@@ -122,56 +166,63 @@ export function createBullJobs({
       handlers.set(kind, work);
     },
     async start() {
-      if (working || closing) return;
+      if (active || closing) return;
       const connection = redis.connect({ patient: true });
-      const worker = new Worker<Kept>(QUEUE, perform, {
+      const worker: Worker<Kept> = new Worker<Kept>(QUEUE, (job, token = '') => perform(worker, job, token), {
         connection: connection.client,
         prefix: PREFIX,
         concurrency,
         lockDuration: leaseMs,
         skipLockRenewal: true,
+        // The first check marks what is stalled, and the second one moves it.
         stalledInterval: leaseMs / 4,
         maxStalledCount: DEATHS,
-        runRetryDelay: 1000,
+        runRetryDelay: REST_MS,
         removeOnComplete: { age: KNOWN_MS / 1000, count: MAX_DONE },
         removeOnFail: { age: KNOWN_MS / 1000, count: MAX_FAILED },
       });
-      worker.on('error', (error) => log.debug({ err: error }, 'BullMQ'));
-      working = { worker, connection, renewal: setInterval(() => void renew(worker).catch(() => {}), leaseMs / 3) };
+      worker.on('error', (error) => {
+        complain(error);
+        if (error.name === 'ReplyError') letRest(worker);
+      });
+      renewal = setInterval(() => void renew(worker).catch(complain), leaseMs / 3);
+      active = { worker, connection };
     },
     async add(kind, id, data) {
-      await asking.run(() =>
-        queue.add(
-          kind,
-          { data, early: 0 },
-          { jobId: encodeId(id), attempts: TRIES, backoff: { type: 'exponential', delay: retryMs } },
-        ),
-      );
+      const options = {
+        jobId: encodeId(id),
+        attempts: TRIES,
+        backoff: { type: 'exponential', delay: retryMs },
+      };
+      await asking.run(() => queue.add(kind, { data, early: 0 }, options));
     },
     async counts() {
-      const {
-        wait = 0,
-        delayed = 0,
-        active = 0,
-        failed = 0,
-      } = await asking.run(() => queue.getJobCounts('wait', 'delayed', 'active', 'failed'));
-      return { waiting: wait + delayed, active, failed };
+      const counts = await asking.run(() => queue.getJobCounts('wait', 'delayed', 'active', 'failed'));
+      const { wait = 0, delayed = 0, active: busy = 0, failed = 0 } = counts;
+      return { waiting: wait + delayed, active: busy, failed };
     },
     async close() {
+      if (closing) return;
       closing = true;
+      clearTimeout(rest);
       for (const { abort } of running) abort.abort(new Error('the program stops'));
-      setTimeout(() => closeNow.reject(new Error('closed')), closeMs);
-      if (working) {
-        await Promise.race([working.worker.close(), sleep(closeMs + 1000, undefined, { ref: false })]);
-        clearInterval(working.renewal);
-        await working.connection.close();
+      if (active) {
+        const { worker, connection } = active;
+        const over = setTimeout(() => closed.reject(new Error('the program stops')), closeMs);
+        // Where Redis is away, BullMQ would wait for it.
+        const patience = running.size > 0 ? closeMs + REST_MS : REST_MS;
+        await Promise.race([worker.close(), sleep(patience, undefined, { ref: false })]);
+        clearTimeout(over);
+        clearInterval(renewal);
+        gone = true;
+        await connection.close();
       }
       await asking.close();
     },
   };
 }
 
-/** BullMQ refuses ids with colons, and such as are numbers. */
+/** BullMQ refuses ids with a colon, and numbers. */
 function encodeId(id: string): string {
   return `id-${encodeURIComponent(id.toWellFormed())}`;
 }

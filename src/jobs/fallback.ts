@@ -32,11 +32,14 @@ export function createFallbackJobs({ primary, secondary, log }: FallbackJobsOpti
     },
     async counts() {
       const [kept, own] = await Promise.all([primary.counts(), secondary.counts()]);
-      return { waiting: kept.waiting + own.waiting, active: kept.active + own.active, failed: kept.failed + own.failed };
+      return {
+        waiting: kept.waiting + own.waiting,
+        active: kept.active + own.active,
+        failed: kept.failed + own.failed,
+      };
     },
     async close() {
       await Promise.all([primary.close(), secondary.close()]);
     },
   };
 }
-

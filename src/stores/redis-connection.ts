@@ -99,6 +99,8 @@ export function createRedisServer({ url, log, commandMs = COMMAND_MS }: RedisSer
         });
       }
 
+      const copies = followCopies(client);
+
       return {
         client,
         async run(commands) {
@@ -118,6 +120,7 @@ export function createRedisServer({ url, log, commandMs = COMMAND_MS }: RedisSer
         },
         async close() {
           closed = true;
+          for (const copy of copies) copy.disconnect();
           lost.delete(client);
           away = new StoreError(`${name} is no longer used, since this program stops.`);
           client.disconnect();
@@ -125,6 +128,21 @@ export function createRedisServer({ url, log, commandMs = COMMAND_MS }: RedisSer
       };
     },
   };
+}
+
+/** BullMQ makes copies of a connection for commands that block. They are to end with it, and somebody must hear their errors. */
+function followCopies(client: Redis | Cluster): Set<Redis | Cluster> {
+  const copies = new Set<Redis | Cluster>();
+  const copy = client.duplicate.bind(client) as (...args: unknown[]) => Redis | Cluster;
+  Object.assign(client, {
+    duplicate(...args: unknown[]) {
+      const made = copy(...args);
+      made.on('error', () => {});
+      copies.add(made);
+      return made;
+    },
+  });
+  return copies;
 }
 
 /** The error with what it was caused by, where it does not say so itself. */

@@ -25,7 +25,6 @@ describe.skipIf(!redisIsHere())('Jobs in Redis (needs redis-server on the PATH)'
         const server = createRedisServer({ url: redis.url, log: silent });
         const jobs = createBullJobs({
           redis: {
-            name: server.name,
             connect(options) {
               const connection = server.connect(options);
               own.push(connection);
