@@ -95,7 +95,7 @@ export function createContexts(store: Store, log: Logger): Contexts {
   return {
     load: (thread) => read<Context>(`thread:v1:${keyOf(thread)}`, isContext),
     async save(thread, context) {
-      await store.set(`thread:v1:${keyOf(thread)}`, JSON.stringify(it(context)), TTL_MS);
+      await store.set(`thread:v1:${keyOf(thread)}`, JSON.stringify(withinCap(context)), TTL_MS);
     },
     async saveObjects(thread, snapshot) {
       const incidents = snapshot.incidents.slice(0, INCIDENTS * 5).map(shortened);
@@ -159,7 +159,7 @@ function summarized(earlier: string, { question, answer }: Turn): string {
 }
 
 /** Shortens what is oldest until the whole fits its cap; the newest turn and the incidents stay. */
-function _fit(context: Context): Context {
+function withinCap(context: Context): Context {
   const fitted = structuredClone(context);
   fitted.incidents = fitted.incidents.slice(0, INCIDENTS).map(shortened);
   const tooLarge = () => JSON.stringify(fitted).length > CAP;

@@ -24,7 +24,7 @@ export type IntentKind =
 const PATTERNS: readonly (readonly [IntentKind, RegExp])[] = [
   [
     'help',
-    /^\W*(?:help|commands|usage)?\W*$|\bwhat (?:can|could) (?:you|i|we) (?:do|ask)\b|\bhow do (?:you|i use you) work\b/,
+    /^\W*(?:help|commands|usage)?\W*$|\bwhat (?:can|could) (?:you do|(?:you|i|we) ask)\b|\bhow do (?:you|i use you) work\b/,
   ],
   [
     'changed',
@@ -110,12 +110,13 @@ function logOptions(question: string): Intent['logs'] {
 
 /** Whether people merely thank or agree, so that nobody needs to answer. */
 export function isSmallTalk(words: string): boolean {
+  if (words.includes('?')) return false;
   const bare = words
     .toLowerCase()
     .replace(/:[\w+-]+:/g, ' ')
-    .replace(/[^\p{L}\p{N}+ ]/gu, ' ')
+    .replace(/[^\p{L}\p{N}+]+/gu, ' ')
     .trim();
-  if (bare === '') return /\S/.test(words) && !words.includes('?');
+  if (bare === '') return /\S/.test(words);
   return /^(?:(?:many )?(?:thanks?|thx|ty)(?: you)?(?: (?:so much|a lot|all|everyone|bot|k8sgpt))?|ok(?:ay)?|k|great|nice|cool|perfect|awesome|good (?:job|bot|work)|got it|understood|will do|on it|i m on it|looking|done|\+1|lgtm|yes|no|yep|nope|lol|haha)(?: (?:thanks?|thx))?$/.test(
     bare,
   );

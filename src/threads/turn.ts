@@ -193,7 +193,7 @@ class Turn {
       return this.#close(plain.blocks, plain.exhibits, [], how);
     }
     if (!withModel) return this.#withoutUnderstanding(target, signal, []);
-    const finding = await this.#askModel(target, intent, plain, began, signal);
+    const finding = await this.#askModel(target, plain, began, signal);
     if (finding.blocks.length === 0) {
       const why = [finding.trouble ?? '', 'This is the answer without a model.'].filter(Boolean).join(' ');
       if (plain) return this.#close(plain.blocks, plain.exhibits, [why], '');
@@ -216,7 +216,6 @@ class Turn {
 
   async #askModel(
     target: Target,
-    _intent: Intent | undefined,
     plain: PlainAnswer | undefined,
     began: number,
     signal: AbortSignal,

@@ -75,7 +75,7 @@ export function createKnowledge({ texts, commands, exhibits }: Material, vocabul
     const lower = word.toLowerCase();
     if (words.has(lower)) return true;
     const pieces = numberPieces(lower);
-    return pieces?.every((piece) => numbers.has(piece));
+    return pieces?.every((piece) => numbers.has(piece)) ?? false;
   }
 
   return {
