@@ -1,6 +1,6 @@
 import type { WebClient } from '@slack/web-api';
 import { UserError } from '../../errors.ts';
-import type { Message } from '../../message.ts';
+import type { Block, Message } from '../../message.ts';
 import type { Place, Posted } from '../../platform.ts';
 import type { Attachment } from './attachment.ts';
 import { note } from './blocks.ts';
@@ -59,7 +59,7 @@ export function createPrivate({ client, pages, botName, post, attach }: PrivateO
   async function answer(place: Place, message: Message, { first, more, files }: Rendering): Promise<Posted> {
     const unposted = { id: '', place };
     // Slack takes five answers; how far the work is would use them up.
-    if (message.blocks.some((block) => block.type === 'progress')) return unposted;
+    if (message.blocks.some(isUnderWay)) return unposted;
     const missing = more.length + files.length;
     const left = missing > 0 ? ` ${missing} more messages and files could not be shown here.` : '';
     const cure = `Only you see this, since I am not in this channel.${left} To have me here: /invite @${botName}`;
@@ -78,4 +78,9 @@ export function createPrivate({ client, pages, botName, post, attach }: PrivateO
   }
 
   return { whisper, answer };
+}
+
+function isUnderWay(block: Block): boolean {
+  if (block.type === 'steps') return block.steps.some(({ state }) => state === 'waiting' || state === 'running');
+  return block.type === 'progress';
 }

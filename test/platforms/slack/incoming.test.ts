@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Form, Message } from '../../../src/message.ts';
+import type { Form, Message, Step } from '../../../src/message.ts';
 import { started } from '../../support/slack/started.ts';
 import { ANNA, BERT, BOT } from '../../support/slack/workspace.ts';
 import { soon } from '../../support/soon.ts';
@@ -158,6 +158,10 @@ describe('forms', () => {
 describe('where the bot is not', () => {
   const report = (text: string): Message => ({ ...say(text), blocks: [{ type: 'text', text }] });
   const progress: Message = { text: 'Reading', blocks: [{ type: 'progress', label: 'Reading', done: 1, of: 2 }] };
+  const steps = (state: Step['state']): Message => ({
+    text: 'Looking',
+    blocks: [{ type: 'steps', title: 'Looking', steps: [{ label: 'Read', state }] }],
+  });
 
   test.each(['C0NOBOT', 'G0SECRET'])(
     'the one who asked in %s is answered alone, and told how to invite',
@@ -165,7 +169,7 @@ describe('where the bot is not', () => {
       const app = await started({
         async handle({ place }, { platform }) {
           const status = await platform.post(place, progress);
-          await platform.update(status, progress);
+          await platform.update(status, steps('running'));
           await platform.update(status, report('The answer'));
         },
       });
@@ -178,6 +182,14 @@ describe('where the bot is not', () => {
       expect(app.shown(channel)[0]?.text).toContain('/invite @k8sgpt');
     },
   );
+
+  test('what was done is shown there, in lines', async () => {
+    const app = await started({ handle: ({ place }, { platform }) => platform.post(place, steps('done')) });
+
+    await app.command('analyze', { channel: 'C0NOBOT' });
+
+    await soon(() => expect(app.shown('C0NOBOT')).toMatchObject([{ text: expect.stringContaining('✅ Read') }]));
+  });
 
   test('two people are answered each for themselves', async () => {
     const both = Promise.withResolvers<void>();
