@@ -19,10 +19,20 @@ export async function growFrom(platform: Pick<Platform, 'update'>, posted: Poste
 function growing(platform: Pick<Platform, 'update'>, posted: Posted, message: Message): Growing {
   let whole = message;
 
-  async function show(blocks: readonly Block[]): Promise<void> {
+  function add(blocks: readonly Block[]): void {
     whole = { ...whole, blocks: [...whole.blocks, ...blocks] };
-    await platform.update(posted, whole);
   }
 
-  return { posted, append: (blocks) => show(blocks).catch(() => {}), finish: show };
+  return {
+    posted,
+    async append(blocks) {
+      add(blocks);
+      // Where nothing could be posted, a person is answered alone, and not often enough for what is half done.
+      if (posted.id !== '') await platform.update(posted, whole).catch(() => {});
+    },
+    async finish(blocks) {
+      add(blocks);
+      await platform.update(posted, whole);
+    },
+  };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { growByUpdates } from '../src/growing.ts';
+import { growByUpdates, growFrom } from '../src/growing.ts';
 import type { Block, Message } from '../src/message.ts';
 
 const text = (words: string): Block => ({ type: 'text', text: words });
@@ -38,6 +38,28 @@ test('what could not be shown while it grew is shown at its end', async () => {
   const growing = await growByUpdates(chat, { channel: 'c' }, { text: 'T', blocks: [] });
 
   await growing.append([text('1')]);
+  await growing.finish([text('2')]);
+
+  expect(chat.state.shown?.blocks).toEqual([text('1'), text('2')]);
+});
+
+test('a message that stands there grows too', async () => {
+  const chat = platform();
+
+  const growing = await growFrom(chat, POSTED, { text: 'T', blocks: [text('1')] });
+  expect(chat.state.shown?.blocks).toEqual([text('1')]);
+  await growing.append([text('2')]);
+
+  expect(growing.posted).toEqual(POSTED);
+  expect(chat.state.shown?.blocks).toEqual([text('1'), text('2')]);
+});
+
+test('what was not posted, since the person is answered alone, is shown at its end', async () => {
+  const chat = platform();
+  const growing = await growFrom(chat, { ...POSTED, id: '' }, { text: 'T', blocks: [] });
+
+  await growing.append([text('1')]);
+  expect(chat.state.shown?.blocks).toEqual([]);
   await growing.finish([text('2')]);
 
   expect(chat.state.shown?.blocks).toEqual([text('1'), text('2')]);
