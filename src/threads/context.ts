@@ -2,7 +2,7 @@ import type { Exhibit } from '../exhibit.ts';
 import type { Logger } from '../log.ts';
 import type { Message } from '../message.ts';
 import type { PseudonymState } from '../pseudonyms.ts';
-import type { Incident, Remembered } from '../report.ts';
+import type { Finding, Incident, Remembered, Report } from '../report.ts';
 import type { Store } from '../store.ts';
 import type { ThreadRef, Wishes } from '../threads.ts';
 import { clip } from '../words.ts';
@@ -16,6 +16,8 @@ const TURNS = 12;
 const EARLIER_MAX = 4000;
 const EXHIBITS = 120;
 const INCIDENTS = 20;
+/** Incidents that are compared with later ones. */
+const COMPARED = 300;
 const FINDINGS = 6;
 const ANSWER_MAX = 3000;
 const QUESTION_MAX = 2000;
@@ -64,16 +66,38 @@ export interface Contexts {
   /** `undefined` where nothing is kept, or what is kept cannot be read. */
   load(thread: ThreadRef): Promise<Context | undefined>;
   save(thread: ThreadRef, context: Context): Promise<void>;
-  /** How the objects stood when the thread began, to tell what has changed since. */
-  saveObjects(thread: ThreadRef, objects: Snapshot): Promise<void>;
-  loadObjects(thread: ThreadRef): Promise<Snapshot | undefined>;
+  /** How the cluster stood when the thread began, to tell what has changed since. */
+  saveSnapshot(thread: ThreadRef, report: Pick<Report, 'at' | 'incidents' | 'objects'>): Promise<void>;
+  loadSnapshot(thread: ThreadRef): Promise<Snapshot | undefined>;
 }
 
-/** A report's objects and incidents, as they are compared with later ones. */
+/** A report's objects and incidents, as far as they are compared with later ones. */
 export interface Snapshot {
   at: string;
+  /** Those that matter; of their findings nothing but their fingerprints, and the telling one. */
   incidents: Incident[];
   objects: Remembered[];
+}
+
+interface KeptSnapshot {
+  at: string;
+  objects: Remembered[];
+  incidents: (Omit<Incident, 'findings' | 'consequences'> & { telling: Finding; prints: string[] })[];
+}
+
+/** Whether an incident is told of where changes are: untidiness comes and goes. */
+export function matters({ severity }: Incident): boolean {
+  return severity !== 'low';
+}
+
+function toKept({ findings, consequences, ...incident }: Incident): KeptSnapshot['incidents'][number] {
+  const [first] = findings as [Finding, ...Finding[]];
+  const telling = { ...first, text: '', evidence: [], causes: [], values: {} };
+  return { ...incident, telling, prints: [...findings, ...consequences].map(({ fingerprint }) => fingerprint) };
+}
+
+function fromKept({ telling, prints, ...incident }: KeptSnapshot['incidents'][number]): Incident {
+  return { ...incident, findings: prints.map((fingerprint) => ({ ...telling, fingerprint })), consequences: [] };
 }
 
 export function emptyContext(cluster: string, wishes: Wishes = {}): Context {
@@ -97,15 +121,17 @@ export function createContexts(store: Store, log: Logger): Contexts {
     async save(thread, context) {
       await store.set(`thread:v1:${keyOf(thread)}`, JSON.stringify(withinCap(context)), TTL_MS);
     },
-    async saveObjects(thread, snapshot) {
-      const incidents = snapshot.incidents.slice(0, INCIDENTS * 5).map(shortened);
-      await store.set(`thread-objects:v1:${keyOf(thread)}`, JSON.stringify({ ...snapshot, incidents }), TTL_MS);
+    async saveSnapshot(thread, { at, incidents, objects = [] }) {
+      const kept: KeptSnapshot = { at, objects, incidents: incidents.filter(matters).slice(0, COMPARED).map(toKept) };
+      await store.set(`thread-snapshot:v1:${keyOf(thread)}`, JSON.stringify(kept), TTL_MS);
     },
-    loadObjects: (thread) =>
-      read<Snapshot>(
-        `thread-objects:v1:${keyOf(thread)}`,
+    async loadSnapshot(thread) {
+      const kept = await read<KeptSnapshot>(
+        `thread-snapshot:v1:${keyOf(thread)}`,
         ({ at, incidents, objects }) => typeof at === 'string' && Array.isArray(incidents) && Array.isArray(objects),
-      ),
+      );
+      return kept && { ...kept, incidents: kept.incidents.map(fromKept) };
+    },
   };
 }
 

@@ -7,7 +7,7 @@ const TTL_MS = 7 * 24 * 3_600_000;
 export const WAITING_MAX = 600;
 /** Answered ones that are remembered, so that a late delivery is not answered again. */
 const ANSWERED = 700;
-/** Tries of one change; each fails only where somebody else changed the same thread at the same moment. */
+/** Tries of one change; each fails only where another process changed the same thread at the same moment. */
 const TRIES = 50;
 
 /** A question that waits for its answer. */
@@ -32,6 +32,9 @@ interface Kept {
   answered: string[];
 }
 
+/** What becomes of what is kept; without `kept` it stays. */
+type Change<T> = (kept: Kept) => { kept?: Kept; result: T };
+
 /** The questions of each thread in the order in which they were asked; each is in it once, and for ever known as answered. */
 export interface Inbox {
   /** Whether it is new. Throws nothing for one that is known: it was delivered again. */
@@ -47,8 +50,21 @@ export interface Inbox {
 export function createInbox(store: Store): Inbox {
   const keyOf = (thread: string) => `thread-inbox:v1:${thread}`;
 
-  /** Changes what is kept, and again from the start where somebody else was quicker. */
-  async function change<T>(thread: string, work: (kept: Kept) => { kept?: Kept; result: T }): Promise<T> {
+  const turns = new Map<string, Promise<unknown>>();
+
+  /** Changes of one thread come one after another in this process, so that it does not compete with itself. */
+  async function change<T>(thread: string, work: Change<T>): Promise<T> {
+    const turn = (turns.get(thread) ?? Promise.resolve()).catch(() => {}).then(() => changeNow(thread, work));
+    turns.set(thread, turn);
+    try {
+      return await turn;
+    } finally {
+      if (turns.get(thread) === turn) turns.delete(thread);
+    }
+  }
+
+  /** Changes what is kept, and again from the start where another process was quicker. */
+  async function changeNow<T>(thread: string, work: Change<T>): Promise<T> {
     for (let tries = 0; tries < TRIES; tries++) {
       const before = await store.get(keyOf(thread));
       const { kept, result } = work(read(before));

@@ -53,7 +53,7 @@ export function createThreads(options: ThreadsOptions): Threads {
       speakOf(context, report, incidents);
       delete context.focus;
       await contexts.save(thread, context);
-      await contexts.saveObjects(thread, { at: report.at, incidents: report.incidents, objects: report.objects ?? [] });
+      await contexts.saveSnapshot(thread, report);
       return new Map(Object.entries(context.numbers));
     },
 

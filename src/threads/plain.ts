@@ -7,7 +7,7 @@ import type { Exhibit } from '../exhibit.ts';
 import type { Look, LookRequest } from '../look.ts';
 import type { Block, Text } from '../message.ts';
 import type { Changes, Incident, Report } from '../report.ts';
-import { addExhibit, type Context, type Snapshot } from './context.ts';
+import { addExhibit, type Context, matters, type Snapshot } from './context.ts';
 import type { Intent, IntentKind } from './intents.ts';
 import { refsOf, type Target } from './target.ts';
 
@@ -98,10 +98,11 @@ async function changed(_: Intent, target: Target, options: PlainOptions): Promis
   const before = await options.snapshot();
   if (!before || !context.scope) throw new UserError('This thread has nothing to compare with. Write: analyze');
   const done = options.step('Analyzing again, to compare');
-  const now = await services.analysis.run(
+  const run = await services.analysis.run(
     { ...context.scope, remember: before.objects.map(({ ref }) => ref) },
     { signal },
   );
+  const now = { ...run, incidents: run.incidents.filter(matters) };
   const changes = changesBetween(reportOf(before, now), now);
   done(changes.objects.length === 0 ? 'nothing changed' : `${changes.objects.length} changes`);
   const lines = changeLines(changes, context);
@@ -111,8 +112,8 @@ async function changed(_: Intent, target: Target, options: PlainOptions): Promis
     at: now.at,
   });
   const history = await historyOf(target, options);
-  const ago = duration(Math.max(0, Date.parse(now.at) - Date.parse(before.at)));
-  const since: Text = [{ bold: `Since this thread began, ${ago} before` }, ' (', { time: before.at }, '):'];
+  const passed = changes.milliseconds > 0 ? `, ${duration(changes.milliseconds)} ago` : '';
+  const since: Text = [{ bold: `Since this thread began${passed}` }, ' (', { time: before.at }, '):'];
   return {
     blocks: [
       { type: 'text', text: since },

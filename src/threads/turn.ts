@@ -15,7 +15,7 @@ import type { Incident, Report } from '../report.ts';
 import { type ThreadRef, threadOf, type Wishes } from '../threads.ts';
 import { answerMessage, statusMessage } from './answer.ts';
 import { createBoard } from './board.ts';
-import { addTurn, type Context, type Contexts, emptyContext, shortened } from './context.ts';
+import { addTurn, type Context, type Contexts, emptyContext, matters, shortened } from './context.ts';
 import type { Question } from './inbox.ts';
 import { type Intent, intentOf } from './intents.ts';
 import { type Finding, investigate } from './investigate.ts';
@@ -99,11 +99,7 @@ export async function answerQuestion(asked: TurnAsked, options: TurnOptions): Pr
   const posted = await board.answer(message);
   const begun = thread ?? threadOf(platform.name, posted.place);
   if (!thread && begun) await contexts.save(begun, turn.context);
-  if (begun && turn.report) await keepObjects(contexts, begun, turn.report);
-}
-
-async function keepObjects(contexts: Contexts, thread: ThreadRef, { at, incidents, objects }: Report): Promise<void> {
-  await contexts.saveObjects(thread, { at, incidents, objects: objects ?? [] });
+  if (begun && turn.report) await contexts.saveSnapshot(begun, turn.report);
 }
 
 /** Makes incidents known to a thread, their evidence numbered on from what is there. */
@@ -211,7 +207,7 @@ class Turn {
     done(report.incidents.length === 1 ? '1 incident' : `${report.incidents.length} incidents`);
     if (!recent) await services.reports.save(report);
     this.report = report;
-    speakOf(this.context, report, report.incidents.filter(({ severity }) => severity !== 'low').slice(0, INCIDENTS));
+    speakOf(this.context, report, report.incidents.filter(matters).slice(0, INCIDENTS));
   }
 
   async #askModel(
@@ -342,9 +338,9 @@ class Turn {
       signal,
       step: (label) => this.#step(label),
       snapshot: async () => {
-        if (this.report)
-          return { at: this.report.at, incidents: this.report.incidents, objects: this.report.objects ?? [] };
-        return this.#thread && contexts.loadObjects(this.#thread);
+        const { report } = this;
+        if (!report) return this.#thread && contexts.loadSnapshot(this.#thread);
+        return { at: report.at, incidents: report.incidents.filter(matters), objects: report.objects ?? [] };
       },
     };
   }
