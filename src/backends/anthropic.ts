@@ -2,7 +2,7 @@ import type Anthropic from '@anthropic-ai/sdk';
 import { type BackendSettings, type CompletionRequest, defineProvider, type ToolCall } from '../backend.ts';
 import { aboutOf, createBackend } from './shared/backend.ts';
 import { type Concession, createConcessions } from './shared/concessions.ts';
-import { argumentsOf, readConversation, type Turn } from './shared/conversation.ts';
+import { argumentsOf, inWords, readConversation, type Turn } from './shared/conversation.ts';
 import { plainFetch } from './shared/http.ts';
 import { isObject } from './shared/json.ts';
 import { readMessages } from './shared/message-stream.ts';
@@ -79,7 +79,9 @@ export default defineProvider({
 });
 
 function messageParams({ messages, tools, maxTokens }: CompletionRequest, settings: BackendSettings): Params {
-  const { system, turns } = readConversation(messages);
+  const conversation = readConversation(messages);
+  // Earlier calls are taken only together with tools.
+  const { system, turns } = tools?.length ? conversation : inWords(conversation);
   return {
     model: settings.model ?? '',
     max_tokens: maxTokens ?? settings.maxTokens ?? MAX_TOKENS,

@@ -2,9 +2,10 @@ import type OpenAI from 'openai';
 import type { ClientOptions } from 'openai';
 import { type BackendSettings, defineProvider, type Piece } from '../backend.ts';
 import { aboutOf, createBackend } from './shared/backend.ts';
+import { CHAT_CONCESSIONS } from './shared/chat-concessions.ts';
 import { type ChatRequest, chatRequest } from './shared/chat-request.ts';
 import { type ChatChunk, readChat } from './shared/chat-stream.ts';
-import { type Concession, createConcessions } from './shared/concessions.ts';
+import { createConcessions } from './shared/concessions.ts';
 import { plainFetch } from './shared/http.ts';
 import { ibmToken } from './shared/ibm-token.ts';
 import { field } from './shared/json.ts';
@@ -15,26 +16,6 @@ const NO_KEY = 'none';
 /** The newest version of Azure's API that is no preview; K8sGPT's, of 2023, knows no tools. */
 const AZURE_API_VERSION = '2024-10-21';
 
-/** What servers and models of other makes refuse, and OpenAI's own newer models. */
-const CONCESSIONS: readonly Concession<ChatRequest>[] = [
-  {
-    parameter: 'reasoning_effort',
-    // Newer models of OpenAI take tools by this protocol only where they do not reason.
-    refusal: /function tools with reasoning_effort.*'none'/i,
-    change: (body) => (body.tools ? { ...body, reasoning_effort: 'none' } : body),
-  },
-  { parameter: 'stream_options' },
-  {
-    parameter: 'max_completion_tokens',
-    change: ({ max_completion_tokens: max, ...body }) => ({ ...body, max_tokens: max }),
-  },
-  { parameter: 'max_tokens', change: ({ max_tokens: max, ...body }) => ({ ...body, max_completion_tokens: max }) },
-  { parameter: 'top_k' },
-  { parameter: 'top_p' },
-  { parameter: 'temperature' },
-  { parameter: 'stop' },
-];
-
 /** Chat completions of OpenAI's protocol: of OpenAI, and of the many services and servers that speak it. */
 export default defineProvider({
   presets: OPENAI_PRESETS,
@@ -43,7 +24,7 @@ export default defineProvider({
     const own = OPENAI_PRESETS.find(({ name }) => name === preset.name);
     if (!own) throw new Error(`openai.ts has no preset ${preset.name}`);
     const client = await clientFor(settings, own, env);
-    const concessions = createConcessions(CONCESSIONS);
+    const concessions = createConcessions(CHAT_CONCESSIONS);
 
     async function ask(body: ChatRequest, signal: AbortSignal): Promise<AsyncIterable<ChatChunk>> {
       const request = concessions.apply(body);

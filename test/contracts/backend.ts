@@ -16,7 +16,7 @@ export interface BackendHarness {
   /** Opens a backend at this address, with this key. */
   open(url: string, key: string): Promise<Backend>;
   /** Bytes that the protocol does not know. */
-  garbage: string;
+  garbage: string | Uint8Array;
   /** Why it does not have something. */
   lacks?: Partial<Record<Lack, string>>;
 }

@@ -1,6 +1,6 @@
 import type { ChatCompletionCreateParamsStreaming, ChatCompletionMessageParam } from 'openai/resources/chat';
 import type { BackendSettings, CompletionRequest, ToolCall } from '../../backend.ts';
-import { readConversation, type Turn } from './conversation.ts';
+import { type Conversation, readConversation, type Turn } from './conversation.ts';
 import { isObject, parsed } from './json.ts';
 import type { OpenAiPreset } from './openai-presets.ts';
 import { ownAddress } from './settings.ts';
@@ -15,6 +15,7 @@ export function chatRequest(
   { messages, tools, maxTokens }: CompletionRequest,
   settings: BackendSettings,
   preset: OpenAiPreset,
+  conversation: Conversation = readConversation(messages),
 ): ChatRequest {
   const max = maxTokens ?? settings.maxTokens;
   // Behind another address than the service's own stands a server that may know the older name alone.
@@ -22,7 +23,7 @@ export function chatRequest(
   const limit = elsewhere ? 'max_tokens' : preset.limit;
   return {
     model: settings.engine ?? settings.model ?? '',
-    messages: chatMessages(messages),
+    messages: chatMessages(conversation),
     stream: true,
     stream_options: { include_usage: true },
     ...(tools?.length && {
@@ -39,8 +40,7 @@ export function chatRequest(
   };
 }
 
-function chatMessages(messages: CompletionRequest['messages']): ChatCompletionMessageParam[] {
-  const { system, turns } = readConversation(messages);
+function chatMessages({ system, turns }: Conversation): ChatCompletionMessageParam[] {
   const head: ChatCompletionMessageParam[] = system ? [{ role: 'system', content: system }] : [];
   return [...head, ...turns.flatMap(turnMessages)];
 }

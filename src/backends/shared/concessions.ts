@@ -1,5 +1,5 @@
 import { messageOf } from '../../errors.ts';
-import { field } from './json.ts';
+import { statusOf } from './diagnosis.ts';
 
 /** A parameter that some servers or models refuse, and how to ask without it. */
 export interface Concession<Body> {
@@ -35,7 +35,7 @@ export function createConcessions<Body extends object>(possible: readonly Conces
       return changed;
     },
     learn(thrown, body) {
-      const status = field(thrown, 'status') ?? field(field(thrown, '$metadata'), 'httpStatusCode');
+      const status = statusOf(thrown);
       if (status !== 400 && status !== 422) return false;
       const message = messageOf(thrown);
       const refused = possible.find(
@@ -57,5 +57,5 @@ function changeOf<Body extends object>({ parameter, change }: Concession<Body>):
 
 /** `top_p` is also written `topP` or `top p`. */
 function mentions(message: string, parameter: string): boolean {
-  return new RegExp(parameter.replaceAll('_', '[ _-]?'), 'i').test(message);
+  return new RegExp(parameter.replaceAll(/_|(?<=[a-z])(?=[A-Z])/g, '[ _-]?'), 'i').test(message);
 }

@@ -134,6 +134,24 @@ export function readConversation(messages: readonly ChatMessage[]): Conversation
   return { system: system.join('\n\n'), turns };
 }
 
+/**
+ * The conversation without calls and results: what was called, and what came of it, in words. For services that know
+ * no tools, or none of an earlier turn.
+ */
+export function inWords({ system, turns }: Conversation): Conversation {
+  return {
+    system,
+    turns: turns.map((turn): Turn => {
+      if (turn.role === 'assistant') {
+        const calls = turn.calls.map(({ name, arguments: args }) => `(I called ${name} with ${args || '{}'}.)`);
+        return { role: 'assistant', text: [turn.text, ...calls].filter(Boolean).join('\n\n'), calls: [] };
+      }
+      const results = turn.results.map(({ name, text }) => `${name} gave:\n${text}`);
+      return { role: 'user', text: [...results, turn.text].filter(Boolean).join('\n\n'), results: [] };
+    }),
+  };
+}
+
 /** The arguments of a call as an object; an empty one where they are none, since services take nothing else. */
 export function argumentsOf(call: ToolCall): Record<string, unknown> {
   const value = parsed(call.arguments);

@@ -83,7 +83,10 @@ const NAMED: readonly (readonly [RegExp, Trouble])[] = [
 
 /** The connection ended under an answer. */
 const BROKEN =
-  /\bterminated|premature|truncated|aborted|socket hang up|other side closed|ECONNRESET|UND_ERR_SOCKET|EPIPE/i;
+  /\bterminated|premature|truncated|aborted|socket hang up|other side closed|ECONNRESET|UND_ERR_SOCKET|EPIPE|did not get a response/i;
+
+/** The same, when the answer had begun, whether or not a piece of it has come. */
+const CUT = /\bterminated|truncated|\baborted/i;
 
 /** Finds out what was thrown while a service was asked; `begun`: a part of its answer had come. */
 export function diagnose(thrown: unknown, begun: boolean, now: number): Diagnosis {
@@ -92,7 +95,8 @@ export function diagnose(thrown: unknown, begun: boolean, now: number): Diagnosi
   if (noticed) return { trouble: noticed.trouble, said: noticed.message };
   // A key that had to be fetched first.
   const { status, said, signs } = evidenceOf(field(cause, 'status') === undefined ? thrown : cause);
-  if (status === undefined) {
+  // AWS's handler calls a connection that ended a timeout.
+  if (status === undefined && !/did not get a response/.test(signs)) {
     for (const code of codesOf(thrown)) {
       const trouble = NETWORK.find(([pattern]) => pattern.test(code))?.[1];
       if (trouble) return { trouble, code, said: '' };
@@ -111,7 +115,7 @@ function troubleOf(status: number | undefined, signs: string, said: string, begu
   const named = SAID.find(([pattern]) => pattern.test(signs))?.[1];
   if (named && (status === undefined || status < 500 || named === 'too long')) return named;
   if (status !== undefined) return byStatus(status, said);
-  if (BROKEN.test(signs)) return begun || /truncated|\bterminated/i.test(signs) ? 'cut' : 'unreachable';
+  if (BROKEN.test(signs)) return begun || CUT.test(signs) ? 'cut' : 'unreachable';
   if (/Incomplete JSON segment/.test(signs)) return 'cut';
   if (/SyntaxError|JSON/.test(signs)) return 'bad answer';
   return NAMED.find(([pattern]) => pattern.test(signs))?.[1] ?? 'bad answer';
@@ -133,15 +137,24 @@ function byStatus(status: number, said: string): Trouble {
 function evidenceOf(thrown: unknown): Evidence {
   const message = textOf(field(thrown, 'message'));
   const body = bodyOf(thrown, message);
-  // SageMaker hands on what its container answered.
-  const statuses = [field(thrown, 'OriginalStatusCode'), field(thrown, 'status'), field(thrown, 'code')];
-  statuses.push(field(field(thrown, '$metadata'), 'httpStatusCode'), field(body, 'code'), field(body, 'status'));
-  const status = statuses.find((value): value is number => typeof value === 'number' && value >= 300 && value < 600);
+  const status = statusOf(thrown) ?? [field(body, 'code'), field(body, 'status')].find(isStatus);
   const own =
     textOf(field(thrown, 'OriginalMessage')) || textOf(field(body, 'message')) || textOf(field(thrown, 'Message'));
   const said = own || (typeof body === 'string' ? body : message);
   const signs = [field(thrown, 'name'), ...codesOf(thrown), message, own, JSON.stringify(body) ?? ''].join(' ');
   return { said, signs, ...(status !== undefined && { status }) };
+}
+
+/** The HTTP status that an SDK's error tells; of SageMaker's, what the container behind it answered. */
+export function statusOf(thrown: unknown): number | undefined {
+  const metadata = field(thrown, '$metadata');
+  return [field(thrown, 'OriginalStatusCode'), field(thrown, 'status'), field(metadata, 'httpStatusCode')].find(
+    isStatus,
+  );
+}
+
+function isStatus(value: unknown): value is number {
+  return typeof value === 'number' && value >= 300 && value < 600;
 }
 
 /** What the service wrote: the SDKs keep it as `error`, or as the JSON text of their message. */

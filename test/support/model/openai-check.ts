@@ -14,7 +14,8 @@ const NAME = /^[a-zA-Z0-9_-]{1,64}$/;
 /** What OpenAI would refuse about a request. */
 export function checkChat(body: ChatBody, models: readonly string[] | undefined, quirks: Quirks): Refusal | undefined {
   for (const parameter of Object.keys(body)) {
-    if (!PARAMETERS.has(parameter) || quirks.refuses?.includes(parameter)) {
+    const known = PARAMETERS.has(parameter) || quirks.knows?.includes(parameter);
+    if (!known || quirks.refuses?.includes(parameter)) {
       return wrong(`Unrecognized request argument supplied: ${parameter}`, parameter, 'unknown_parameter');
     }
   }

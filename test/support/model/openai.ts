@@ -34,6 +34,8 @@ export interface OpenAiOptions {
 export interface Quirks {
   /** Parameters that it refuses as unknown. */
   refuses?: readonly string[];
+  /** Parameters that it knows besides. */
+  knows?: readonly string[];
   /** Takes tools only with `reasoning_effort: none`. */
   toolsWithoutReasoning?: true;
   /** Answers without streaming, whatever was asked for. */
@@ -101,7 +103,8 @@ function checkRequest(request: ChatRequest, key: string | null, path: string): R
   return undefined;
 }
 
-function streamAnswer(turn: Turn, body: ChatBody, index: number, quirks: Quirks): Answer {
+/** The answer in chunks. */
+export function streamAnswer(turn: Turn, body: ChatBody, index: number, quirks: Quirks): Answer {
   const chunk = (delta: object, finish: string | null = null) =>
     event({ ...base(body, index, 'chat.completion.chunk'), choices: [choice({ delta }, finish)] });
   const usage = wantsUsage(body) ? usageOf(turn) : undefined;
@@ -122,7 +125,8 @@ function streamAnswer(turn: Turn, body: ChatBody, index: number, quirks: Quirks)
   };
 }
 
-function plainAnswer(turn: Turn, body: ChatBody, index: number): Answer {
+/** The answer as one JSON text. */
+export function plainAnswer(turn: Turn, body: ChatBody, index: number): Answer {
   const usage = usageOf(turn);
   const calls = (turn.calls ?? []).map((call, at) => callBody(call, callId(index, at)));
   const message = {

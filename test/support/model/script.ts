@@ -30,7 +30,7 @@ export interface Turn {
   /** Nothing more comes after so many pieces of text, and the connection stays. */
   hangAfter?: number;
   /** These bytes come after the pieces of text, and then the end of the connection. */
-  garbage?: string;
+  garbage?: string | Uint8Array;
 
   /** Ends because a filter or the model declines. */
   refuse?: true;

@@ -10,6 +10,8 @@ export interface ModelRequest<Body> {
   /** With its query. */
   path: string;
   headers: IncomingHttpHeaders;
+  /** As it came, and what it says. */
+  text: string;
   body: Body;
   /** Why it was refused, where it was: by the service's own rules, or by the script's `status`. */
   refused?: string;
@@ -61,7 +63,7 @@ export interface Dialect<Body> {
   http2?: true;
   /** The first thing that is wrong with a request. */
   check(request: ModelRequest<Body>): Refusal | undefined;
-  refusal(refusal: Refusal): { headers?: Record<string, string>; body: unknown };
+  refusal(refusal: Refusal): { status?: number; headers?: Record<string, string>; body: unknown };
   answer(turn: Turn, request: ModelRequest<Body>, index: number): Answer;
 }
 
@@ -74,7 +76,7 @@ export async function startServer<Body>(
     handle(request, response as ServerResponse).catch((error: Error) => {
       // A mistake of a test's or of this server, which should be seen.
       if (!response.headersSent) (response as ServerResponse).writeHead(500).end(`${error.stack}`);
-      else breakOff(response as ServerResponse);
+      else void breakOff(response as ServerResponse);
     });
   };
   const server = dialect.http2 ? createHttp2Server(serve) : createServer(serve);
@@ -100,11 +102,13 @@ export async function startServer<Body>(
   let turns = 0;
 
   async function handle(incoming: IncomingMessage | Http2ServerRequest, response: ServerResponse): Promise<void> {
+    const text = await textOf(incoming);
     const request: ModelRequest<Body> = {
       method: incoming.method ?? '',
       path: incoming.url ?? '',
       headers: incoming.headers,
-      body: parsed(await textOf(incoming)) as Body,
+      text,
+      body: parsed(text) as Body,
       finished: false,
       broken: false,
     };
@@ -146,10 +150,10 @@ export async function startServer<Body>(
     refusal: Refusal,
     headers: Record<string, string> = {},
   ): void {
-    const { headers: own, body } = dialect.refusal(refusal);
+    const { status = refusal.status, headers: own, body } = dialect.refusal(refusal);
     request.refused = refusal.message;
     request.finished = true;
-    response.writeHead(refusal.status, { 'content-type': 'application/json', ...own, ...headers });
+    response.writeHead(status, { 'content-type': 'application/json', ...own, ...headers });
     response.end(JSON.stringify(body));
   }
 
@@ -194,12 +198,14 @@ async function play(
   response.end();
 }
 
-/** What was written leaves before the connection breaks. */
-function breakOff(response: ServerResponse): void {
-  const stream = (response as unknown as { stream?: { close(code: number): void } }).stream;
-  // HTTP/2's INTERNAL_ERROR.
-  if (stream) stream.close(2);
-  else response.socket?.destroySoon();
+/** The connection ends without another word, when what was written has left. */
+async function breakOff(response: ServerResponse): Promise<void> {
+  const { stream } = response as unknown as { stream?: { session?: { destroy(): void } } };
+  if (!stream) return void response.destroy();
+  // HTTP/2 sends its frames in the turns after they were written.
+  await setImmediate();
+  await setImmediate();
+  stream.session?.destroy();
 }
 
 function parts(frame: Frame, size: number | undefined): Uint8Array[] {
