@@ -1,5 +1,5 @@
 import type { Tool } from '../backend.ts';
-import { nameOf } from '../cluster.ts';
+import { nameOf, type Ref } from '../cluster.ts';
 import type { Services } from '../command.ts';
 import { UserError } from '../errors.ts';
 import type { Exhibit } from '../exhibit.ts';
@@ -28,6 +28,8 @@ export interface ToolboxOptions extends PlainOptions {
   services: Pick<Services, 'analysis' | 'inspect' | 'explain' | 'lookers' | 'runbook'>;
   /** All that people said in the thread, this question among it. */
   said: readonly string[];
+  /** Hears of every look, before a model reads it. */
+  onLook?(refs: readonly Ref[], text: string): void;
 }
 
 /** Letters of a tool's answer that a model reads; the exhibit has all of it. */
@@ -107,6 +109,7 @@ export function createToolbox(options: ToolboxOptions): Toolbox {
     }
     const shown = await lookAt(options, name, args);
     for (const { namespace } of shown.refs) if (namespace) namespaces.add(namespace);
+    options.onLook?.(shown.refs, shown.text);
     const exhibit = addExhibit(context, exhibitOf(shown));
     return { text: [shown.text, shown.omitted].filter(Boolean).join('\n'), exhibit };
   }
@@ -123,6 +126,7 @@ export function createToolbox(options: ToolboxOptions): Toolbox {
     for (const incident of report.incidents.slice(0, INCIDENTS_TOLD)) {
       if (!context.incidents.some(({ id }) => id === incident.id)) context.incidents.push(shortened(incident));
     }
+    options.onLook?.(report.incidents.slice(0, INCIDENTS_TOLD).flatMap(refsOf), '');
     const lines = report.incidents
       .slice(0, INCIDENTS_TOLD)
       .map(({ id, severity, title, cause }) => `${id} ${severity} ${cause.kind} ${nameOf(cause)}: ${title}`);

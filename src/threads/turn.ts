@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Services } from '../command.ts';
 import { UserError } from '../errors.ts';
-import { learnIncident } from '../explanation/anonymize.ts';
+import { learnIncident, learnLook } from '../explanation/anonymize.ts';
 import { exhibitsOf } from '../explanation/evidence.ts';
 import { saidIn } from '../explanation/material.ts';
 import type { Logger } from '../log.ts';
@@ -10,7 +10,7 @@ import type { Block, Message, Step } from '../message.ts';
 import type { Metering } from '../metering.ts';
 import type { Models } from '../models.ts';
 import type { Place, Platform, Posted } from '../platform.ts';
-import { createPseudonyms } from '../pseudonyms.ts';
+import { createPseudonyms, type Pseudonyms } from '../pseudonyms.ts';
 import type { Incident, Report } from '../report.ts';
 import { type ThreadRef, threadOf, type Wishes } from '../threads.ts';
 import { answerMessage, statusMessage } from './answer.ts';
@@ -225,7 +225,7 @@ class Turn {
     };
     const pseudonyms =
       alwaysAnonymize || this.#wishes.anonymize ? createPseudonyms(this.context.pseudonyms) : undefined;
-    if (pseudonyms) for (const incident of this.context.incidents) learnIncident(pseudonyms, incident);
+    if (pseudonyms) this.#learn(pseudonyms, plain);
     const book = target.incident && (await services.explain(target.incident, this.context.numbers[target.incident.id]));
     const slow = setTimeout(
       () => {
@@ -245,6 +245,7 @@ class Turn {
           ...this.#plainOptions(signal),
           services,
           said: [...this.context.turns.map((turn) => turn.question), question.text],
+          ...(pseudonyms && { onLook: (refs, text) => learnLook(pseudonyms, refs, text) }),
         }),
         models,
         backend: this.#wishes.backend,
@@ -266,6 +267,13 @@ class Turn {
       clearTimeout(slow);
       if (pseudonyms) this.context.pseudonyms = pseudonyms.state();
     }
+  }
+
+  /** Makes known whatever names the thread holds, so that none of them leaves. */
+  #learn(pseudonyms: Pseudonyms, plain: PlainAnswer | undefined): void {
+    pseudonyms.learn('cluster', this.context.cluster);
+    for (const incident of this.context.incidents) learnIncident(pseudonyms, incident);
+    for (const { text } of [...this.context.exhibits, ...(plain?.exhibits ?? [])]) learnLook(pseudonyms, [], text);
   }
 
   /** A question that only a model could understand, and there is none: what is known of its subject, and what can be asked. */
