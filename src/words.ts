@@ -3,8 +3,9 @@ export function clip(text: string, max: number): string {
   return text.length <= max ? text : `${text.slice(0, max - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }
 
-/** A kind for several objects: `Pods`, `Ingresses`, `NetworkPolicies`. */
+/** A kind for several objects: `Pods`, `Ingresses`, `NetworkPolicies`, `Endpoints`. */
 export function pluralOf(kind: string): string {
+  if (/(Endpoints|Metrics)$/.test(kind)) return kind;
   if (/(s|x|ch)$/.test(kind)) return `${kind}es`;
   return /[^aeiou]y$/.test(kind) ? `${kind.slice(0, -1)}ies` : `${kind}s`;
 }

@@ -1,7 +1,6 @@
 import { type Cluster, keyOf, type Ref, refOf } from '../cluster.ts';
-import type { Kind, KubernetesObject } from '../kind.ts';
-import { CronJob, DaemonSet, Deployment, Job, StatefulSet } from '../kinds/workloads.ts';
-import type { PodSpec } from '../pod-fields.ts';
+import type { Kind } from '../kind.ts';
+import { neededBy, podSpecOf } from '../pod-needs.ts';
 import type { Incident, Remembered } from '../report.ts';
 import { stateOf } from './states.ts';
 
@@ -76,34 +75,12 @@ function* refsOf(incidents: readonly Incident[], cluster: Cluster, kinds: Readon
   }
 }
 
-/** The ConfigMaps and Secrets that a workload's containers read. */
-function settingsOf(owner: Ref, cluster: Cluster, kinds: ReadonlyMap<string, Kind>): Ref[] {
-  const kind = kinds.get(owner.kind);
-  const object = kind && cluster.get(kind, owner.name, owner.namespace);
+/** The ConfigMaps and Secrets that a workload's Pods read. */
+function settingsOf({ kind, name, namespace }: Ref, cluster: Cluster, kinds: ReadonlyMap<string, Kind>): Ref[] {
+  const known = kinds.get(kind);
+  const object = known && cluster.get(known, name, namespace);
   const spec = object && podSpecOf(object);
-  const refs: Ref[] = [];
-  const add = (kind: 'ConfigMap' | 'Secret', name: string | undefined) => {
-    if (name) refs.push({ kind, name, ...(owner.namespace && { namespace: owner.namespace }) });
-  };
-  for (const { env = [], envFrom = [] } of [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])]) {
-    for (const { valueFrom } of env) {
-      add('ConfigMap', valueFrom?.configMapKeyRef?.name);
-      add('Secret', valueFrom?.secretKeyRef?.name);
-    }
-    for (const { configMapRef, secretRef } of envFrom) {
-      add('ConfigMap', configMapRef?.name);
-      add('Secret', secretRef?.name);
-    }
-  }
-  for (const { configMap, secret } of spec?.volumes ?? []) {
-    add('ConfigMap', configMap?.name);
-    add('Secret', secret?.secretName);
-  }
-  return refs;
+  return spec ? neededBy(spec, namespace).flatMap(({ ref }) => (SETTINGS.has(ref.kind) ? [ref] : [])) : [];
 }
 
-function podSpecOf(object: KubernetesObject): PodSpec | undefined {
-  if (object.kind === CronJob.kind) return (object as CronJob).spec?.jobTemplate?.spec?.template?.spec;
-  if (![Deployment, StatefulSet, DaemonSet, Job].some(({ kind }) => kind === object.kind)) return undefined;
-  return (object as Deployment).spec?.template?.spec;
-}
+const SETTINGS = new Set(['ConfigMap', 'Secret']);

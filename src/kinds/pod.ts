@@ -27,12 +27,16 @@ const containerStatuses = list(
   }),
 );
 
+/** By it a Pod says which container is meant (https://kubernetes.io/docs/reference/labels-annotations-taints/#kubectl-kubernetes-io-default-container). */
+export const DEFAULT_CONTAINER = 'kubectl.kubernetes.io/default-container';
+
 export const Pod = defineKind({
   kind: 'Pod',
   group: '',
   version: 'v1',
   plural: 'pods',
   namespaced: true,
+  annotations: [DEFAULT_CONTAINER],
   keep: {
     spec: podSpec,
     status: object({
