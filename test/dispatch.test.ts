@@ -1,7 +1,8 @@
 import { beforeEach, expect, test } from 'vitest';
 import { type Command, defineCommand, type Services } from '../src/command.ts';
 import { createHandlers } from '../src/dispatch.ts';
-import { UserError } from '../src/errors.ts';
+import { UsageError, UserError } from '../src/errors.ts';
+import { growByUpdates } from '../src/growing.ts';
 import { type Logger, silent } from '../src/log.ts';
 import type { Message } from '../src/message.ts';
 import type { Incoming, Place, Platform, Posted } from '../src/platform.ts';
@@ -27,6 +28,8 @@ const platform: Platform = {
   async whisper(_: Place, __: string, message: Message) {
     note('whisper', message.text);
   },
+  find: async () => undefined,
+  grow: (to, message) => growByUpdates(platform, to, message),
 };
 const log: Logger = { ...silent, error: (fields) => void logged.push(fields), child: () => log };
 const says = (text: string): Message => ({ text, blocks: [] });
@@ -57,7 +60,19 @@ const commands = [
   command('refuse', async () => {
     throw new UserError('There is no namespace "x".');
   }),
+  command('pick', async ({ words }) => {
+    throw new UsageError(`The filter "${words[0]}" does not exist.`);
+  }),
+  defineCommand({
+    ...command('ask', async () => {}),
+    question: ({ words }) => ({ text: words.join(' '), wishes: { language: 'German' } }),
+  }),
+  command('help', async ({ chat }) => void (await chat.post(says('help')))),
 ];
+
+/** What the threads were asked, and what they say to it. */
+let asked: { text: string; wishes?: object | undefined; delivery: string }[];
+let refusal: Error | undefined;
 
 let deliveries = 0;
 const incoming = (text: string, given: Partial<Incoming> = {}): Incoming => ({
@@ -73,7 +88,15 @@ beforeEach(() => {
   sent = [];
   logged = [];
   const store = createSqliteStore({ file: ':memory:' });
-  const services = { commands, analysis: { cluster: 'test', filters: [] } } as unknown as Services;
+  asked = [];
+  refusal = undefined;
+  const threads: Pick<Services['threads'], 'ask'> = {
+    async ask(_, { text, delivery }, wishes) {
+      if (refusal) throw refusal;
+      asked.push({ text, delivery, ...(wishes && { wishes }) });
+    },
+  };
+  const services = { commands, threads, analysis: { cluster: 'test', filters: [] } } as unknown as Services;
   handlers = createHandlers(platform, {
     services,
     store,
@@ -86,6 +109,7 @@ beforeEach(() => {
 test('a command line runs its command where it was typed', async () => {
   await handlers.command(incoming('say hello “to you”', { place: { channel: 'C1', thread: '7' } }));
 
+  await soon(() => expect(sent).toHaveLength(1));
   expect(sent).toEqual([{ way: 'post', text: 'hello to you', thread: '7' }]);
 });
 
@@ -93,13 +117,16 @@ test('an event that is delivered again is answered once', async () => {
   const twice = incoming('say hello');
 
   await Promise.all([handlers.command(twice), handlers.command(twice)]);
+  await handlers.command(incoming('say last'));
 
-  expect(sent).toHaveLength(1);
+  await soon(() => expect(sent.at(-1)?.text).toBe('last'));
+  expect(sent).toHaveLength(2);
 });
 
 test('one message shows the progress and becomes the answer; what is under it goes into its thread', async () => {
   await handlers.command(incoming('work'));
 
+  await soon(() => expect(sent.at(-1)?.text).toBe('explanation'));
   expect(sent.filter(({ way, thread }) => way === 'post' && !thread)).toEqual([{ way: 'post', text: 'Reading' }]);
   expect(sent.at(-2)).toEqual({ way: 'update', text: 'summary' });
   expect(sent.at(-1)).toEqual({ way: 'post', text: 'explanation', thread: '1' });
@@ -114,29 +141,32 @@ test('what is done at once shows no progress', async () => {
 
 test.each([
   ['analise', 'There is no command "analise". The help command lists them all.'],
-  ['sy hello', 'There is no command "sy". Did you mean say? The help command lists them all.'],
+  ['sayy hello', 'There is no command "sayy". Did you mean say? The help command lists them all.'],
   ['say --loud', 'say has no option --loud. See: help say'],
   ['say "open', 'A quote (") is opened and never closed in: say "open'],
   ['refuse', 'There is no namespace "x".'],
 ])('what a person can mend is told to that person: %s', async (text, answer) => {
   await handlers.command(incoming(text));
 
-  expect(sent).toEqual([{ way: 'whisper', text: answer }]);
+  await soon(() => expect(sent).toEqual([{ way: 'whisper', text: answer }]));
   expect(logged).toEqual([]);
 });
 
 test('an error that comes after a progress takes its place', async () => {
   await handlers.command(incoming('work-refuse'));
 
-  expect(sent).toEqual([
-    { way: 'post', text: 'Reading' },
-    { way: 'update', text: 'There is no namespace "x".' },
-  ]);
+  await soon(() =>
+    expect(sent).toEqual([
+      { way: 'post', text: 'Reading' },
+      { way: 'update', text: 'There is no namespace "x".' },
+    ]),
+  );
 });
 
 test('a fault of ours is logged in full and told without its inside', async () => {
   await handlers.command(incoming('fail'));
 
+  await soon(() => expect(sent).toHaveLength(1));
   expect(sent[0]?.text).toMatch(
     /^That failed for a reason that is ours, not yours\. The log has it under [0-9a-f]{6}\.$/,
   );
@@ -144,10 +174,87 @@ test('a fault of ours is logged in full and told without its inside', async () =
   expect(logged).toMatchObject([{ err: { message: 'x is not a function' }, text: 'fail' }]);
 });
 
-test('an answer in a thread that is a command runs; other words get the way on', async () => {
-  await handlers.reply(incoming('say there', { place: { channel: 'C1', thread: '7' } }));
-  await handlers.reply(incoming('why?', { place: { channel: 'C1', thread: '7' } }));
+const inThread = { place: { channel: 'C1', thread: '7' } };
 
-  expect(sent[0]).toEqual({ way: 'post', text: 'there', thread: '7' });
-  expect(sent[1]).toMatchObject({ way: 'whisper', text: expect.stringContaining('Begin with a command') });
+test('an answer in a thread that is a command runs', async () => {
+  await handlers.reply(incoming('say there', inThread));
+
+  await soon(() => expect(sent).toEqual([{ way: 'post', text: 'there', thread: '7' }]));
+  expect(asked).toEqual([]);
+});
+
+test.each([
+  ['why?', 'why?'],
+  ['why', 'why'],
+  ['help', 'help'],
+  ['show me the logs', 'show me the logs'],
+  ['pick the right one for me', 'pick the right one for me'],
+  ['say, what is wrong?', 'say, what is wrong?'],
+  ['say --x why?', 'say --x why?'],
+  ['ask him why', 'him why'],
+])('other words are a question: %s', async (text, question) => {
+  await handlers.reply(incoming(text, inThread));
+
+  await soon(() => expect(asked).toMatchObject([{ text: question }]));
+  expect(sent).toEqual([]);
+});
+
+test.each(['thanks!', 'ok', '👍'])('nobody answers small talk: %s', async (text) => {
+  await handlers.reply(incoming(text, inThread));
+  await handlers.reply(incoming('say last', inThread));
+
+  await soon(() => expect(sent).toHaveLength(1));
+  expect(asked).toEqual([]);
+});
+
+test('a mention in words is a question, one that is mistyped as a command is told', async () => {
+  await handlers.command(incoming('what is going on in shop', { spoken: true }));
+  await handlers.command(incoming('say --loud', { spoken: true }));
+  await handlers.command(incoming('pick Podd', { spoken: true }));
+
+  expect(asked).toMatchObject([{ text: 'what is going on in shop' }]);
+  await soon(() =>
+    expect(sent.map(({ text }) => text)).toEqual([
+      'say has no option --loud. See: help say',
+      'The filter "Podd" does not exist.',
+    ]),
+  );
+});
+
+test('a slash command is never a question by itself', async () => {
+  await handlers.command(incoming('what is going on'));
+
+  await soon(() =>
+    expect(sent).toMatchObject([{ way: 'whisper', text: expect.stringContaining('There is no command "what"') }]),
+  );
+  expect(asked).toEqual([]);
+});
+
+test('ask hands its words on, and is taken when they cannot be lost', async () => {
+  const twice = incoming('ask why is it down?');
+
+  await Promise.all([handlers.command(twice), handlers.command(twice)]);
+
+  // That a question is answered once is the threads’ to see to.
+  expect(asked).toMatchObject([
+    { text: 'why is it down?', wishes: { language: 'German' }, delivery: twice.delivery },
+    { text: 'why is it down?' },
+  ]);
+});
+
+test('a question that could not be taken is delivered again; one that is refused is told why', async () => {
+  refusal = new Error('the store is gone');
+  await expect(handlers.reply(incoming('why?', inThread))).rejects.toThrow('the store is gone');
+  expect(sent).toEqual([]);
+
+  refusal = new UserError('Too many questions wait.');
+  await handlers.reply(incoming('why?', inThread));
+  expect(sent).toEqual([{ way: 'whisper', text: 'Too many questions wait.' }]);
+});
+
+test('a command is taken before it is done', async () => {
+  await handlers.command(incoming('work'));
+  expect(sent.length).toBeLessThan(3);
+
+  await soon(() => expect(sent.at(-1)?.text).toBe('explanation'));
 });

@@ -134,14 +134,34 @@ test('the environment wins over the file', async () => {
 
 describe('names what is wrong, and the cure:', () => {
   test.each<[string, NodeJS.ProcessEnv, RegExp]>([
-    ['a file that is not there', { K8SGPT_CONFIG: '/nowhere/k8sgpt.yaml' }, /K8SGPT_CONFIG names \/nowhere\/k8sgpt\.yaml/],
+    [
+      'a file that is not there',
+      { K8SGPT_CONFIG: '/nowhere/k8sgpt.yaml' },
+      /K8SGPT_CONFIG names \/nowhere\/k8sgpt\.yaml/,
+    ],
     ['a file that is no YAML', { K8SGPT_CONFIG: file('ai: [') }, /is no YAML/],
     ['a file of something else', { K8SGPT_CONFIG: file('- a') }, /holds no settings/],
     ['providers that are no list', { K8SGPT_CONFIG: file('ai: { providers: 3 }') }, /ai\.providers .* must be a list/],
-    ['a provider without a name', { K8SGPT_CONFIG: file('ai: { providers: [{}] }') }, /ai\.providers\[0\]\.name .* is missing/],
-    ['a temperature in words', { K8SGPT_CONFIG: file('ai: { providers: [{ name: a, temperature: hot }] }') }, /temperature .* must be a number/],
-    ['half a price', { K8SGPT_CONFIG: file('ai: { providers: [{ name: a, price: { input: 1 } }] }') }, /needs input and output/],
-    ['a default that is not configured', { K8SGPT_FAILOVER: 'opnai' }, /The backend "opnai" is not configured\. There are: openai\./],
+    [
+      'a provider without a name',
+      { K8SGPT_CONFIG: file('ai: { providers: [{}] }') },
+      /ai\.providers\[0\]\.name .* is missing/,
+    ],
+    [
+      'a temperature in words',
+      { K8SGPT_CONFIG: file('ai: { providers: [{ name: a, temperature: hot }] }') },
+      /temperature .* must be a number/,
+    ],
+    [
+      'half a price',
+      { K8SGPT_CONFIG: file('ai: { providers: [{ name: a, price: { input: 1 } }] }') },
+      /needs input and output/,
+    ],
+    [
+      'a default that is not configured',
+      { K8SGPT_FAILOVER: 'opnai' },
+      /The backend "opnai" is not configured\. There are: openai\./,
+    ],
     ['a budget in words', { K8SGPT_BUDGET_DAY: 'much' }, /K8SGPT_BUDGET_DAY is "much"\. Write tokens or US dollars/],
     ['a switch in between', { K8SGPT_ANONYMIZE: 'maybe' }, /K8SGPT_ANONYMIZE must be true or false/],
     ['a timeout of no time', { MODEL_TIMEOUT: '0' }, /MODEL_TIMEOUT must be seconds from 1 to 600/],

@@ -26,11 +26,26 @@ test.each([
   ['German as asked', GERMAN, 'German', undefined],
   ['English for German', ENGLISH, 'German', 'English'],
   ['German for English', GERMAN, 'English', 'German'],
-  ['Chinese for English', '镜像在仓库中不存在，因此容器无法启动。请推送镜像，或设置一个存在的标签。', 'English', 'Chinese'],
-  ['Japanese as asked', 'イメージがレジストリに存在しないため、コンテナを起動できません。タグを設定してください。', 'Japanese', undefined],
+  [
+    'Chinese for English',
+    '镜像在仓库中不存在，因此容器无法启动。请推送镜像，或设置一个存在的标签。',
+    'English',
+    'Chinese',
+  ],
+  [
+    'Japanese as asked',
+    'イメージがレジストリに存在しないため、コンテナを起動できません。タグを設定してください。',
+    'Japanese',
+    undefined,
+  ],
   ['too little to tell', 'kubectl get pods', 'German', undefined],
   ['a language that cannot be told', ENGLISH, 'Danish', undefined],
-  ['English full of terms', 'Set kubectl image pod container crash loop back off kubelet namespace image pull registry tag rollout undo it', 'English', undefined],
+  [
+    'English full of terms',
+    'Set kubectl image pod container crash loop back off kubelet namespace image pull registry tag rollout undo it',
+    'English',
+    undefined,
+  ],
 ])('%s', (_, text, wanted, other) => {
   expect(otherLanguage(text, wanted)).toBe(other);
 });

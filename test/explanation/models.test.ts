@@ -57,11 +57,20 @@ test('who gets no answer hears why from each', async () => {
   const asked = models.ask(QUESTION, { signal });
 
   await expect(asked).rejects.toThrow(NoAnswer);
-  await expect(asked).rejects.toMatchObject({ reasons: ['The backend a answered 500.', 'The backend b answered 500.'] });
+  await expect(asked).rejects.toMatchObject({
+    reasons: ['The backend a answered 500.', 'The backend b answered 500.'],
+  });
 });
 
 test('a backend that fails three times rests, is tried by one question, and is back when it answers', async () => {
-  const { backend, requests } = scriptedBackend('a', overloaded('a'), overloaded('a'), overloaded('a'), overloaded('a'), 'Back');
+  const { backend, requests } = scriptedBackend(
+    'a',
+    overloaded('a'),
+    overloaded('a'),
+    overloaded('a'),
+    overloaded('a'),
+    'Back',
+  );
   const models = createModels({ backends: [backend], restMs: 30_000 });
   const fail = () => expect(models.ask(QUESTION, { signal })).rejects.toThrow();
 
@@ -125,7 +134,9 @@ test('an answer that stops coming breaks off', async () => {
   const { backend } = scriptedBackend('a', 'unused');
   backend.complete = async function* (_, given) {
     yield { type: 'text', text: 'Half' };
-    await new Promise((_resolve, reject) => given.addEventListener('abort', () => reject(given.reason), { once: true }));
+    await new Promise((_resolve, reject) =>
+      given.addEventListener('abort', () => reject(given.reason), { once: true }),
+    );
   };
   const { pieces } = await createModels({ backends: [backend], nextMs: 4000 }).ask(QUESTION, { signal });
   const read = textOf(pieces);

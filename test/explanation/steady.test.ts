@@ -3,7 +3,10 @@ import { steady } from '../../src/explanation/steady.ts';
 
 test.each([
   ['Its lease was last renewed 24 min 40 s ago.', 'Its lease was last renewed 25 min 2 s ago.'],
-  ['Container app crashes: 8 restarts, last Error, 2 min 50 s ago.', 'Container app crashes: 9 restarts, last Error, 12 s ago.'],
+  [
+    'Container app crashes: 8 restarts, last Error, 2 min 50 s ago.',
+    'Container app crashes: 9 restarts, last Error, 12 s ago.',
+  ],
   ['spec.renewTime: 2026-09-16T09:15:20.000000Z', 'spec.renewTime: 2026-09-16T09:15:30.000000Z'],
   ['Node a has been NotReady for 24 min (x)', 'Node a has been NotReady for 1 h 2 min (x)'],
   ['was OOM-killed 14 times', 'was OOM-killed 15 times'],

@@ -29,7 +29,8 @@ export function createTestChat(name = 'slack'): TestChat {
   let last = 0;
   const chat: TestChat = {
     messages: [],
-    thread: (id) => chat.messages.filter(({ thread, user }) => thread === id && !user).map(({ message }) => toMarkdown(message)),
+    thread: (id) =>
+      chat.messages.filter(({ thread, user }) => thread === id && !user).map(({ message }) => toMarkdown(message)),
     platform() {
       const platform: Platform = {
         name,
@@ -49,7 +50,9 @@ export function createTestChat(name = 'slack'): TestChat {
           standing.edits++;
         },
         async find({ channel, thread }, key) {
-          const found = chat.messages.find((each) => each.channel === channel && each.key === key && (!thread || each.thread === thread));
+          const found = chat.messages.find(
+            (each) => each.channel === channel && each.key === key && (!thread || each.thread === thread),
+          );
           return found && { id: found.id, place: { channel, thread: found.thread ?? found.id } };
         },
         grow: (to, message) => growByUpdates(platform, to, message),

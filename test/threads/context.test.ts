@@ -46,15 +46,18 @@ test('is forgotten a month after it was last spoken of', async () => {
   expect(await contexts.load(THREAD)).toBeUndefined();
 });
 
-test.each(['{', '[]', '{"version":1}', '{"version":2,"incidents":[],"exhibits":[],"turns":[],"next":1,"numbers":{},"wishes":{}}', 'null'])(
-  'counts as forgotten where it cannot be read: %s',
-  async (kept) => {
-    const { store, contexts } = open();
-    await store.set('thread:v1:slack:C1:1.1', kept, 1000);
+test.each([
+  '{',
+  '[]',
+  '{"version":1}',
+  '{"version":2,"incidents":[],"exhibits":[],"turns":[],"next":1,"numbers":{},"wishes":{}}',
+  'null',
+])('counts as forgotten where it cannot be read: %s', async (kept) => {
+  const { store, contexts } = open();
+  await store.set('thread:v1:slack:C1:1.1', kept, 1000);
 
-    expect(await contexts.load(THREAD)).toBeUndefined();
-  },
-);
+  expect(await contexts.load(THREAD)).toBeUndefined();
+});
 
 test('of many turns the older ones are told in a line each', () => {
   const context = emptyContext('prod');
@@ -70,9 +73,12 @@ test('stays within its cap whatever is put in, and keeps what is newest', async 
   const { store, contexts } = open();
   const context = emptyContext('prod');
   context.incidents = reportOf(
-    Array.from({ length: 60 }, (_, index) => podFinding(`app-${index}`, 'Pod/OOMKilled', { text: 'long '.repeat(1000) })),
+    Array.from({ length: 60 }, (_, index) =>
+      podFinding(`app-${index}`, 'Pod/OOMKilled', { text: 'long '.repeat(1000) }),
+    ),
   ).incidents;
-  for (let index = 0; index < 100; index++) addExhibit(context, { title: `Logs ${index}`, text: `${index} ${'x'.repeat(16_000)}` });
+  for (let index = 0; index < 100; index++)
+    addExhibit(context, { title: `Logs ${index}`, text: `${index} ${'x'.repeat(16_000)}` });
   for (let index = 0; index < 30; index++) addTurn(context, turn(index));
 
   await contexts.save(THREAD, context);

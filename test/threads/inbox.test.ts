@@ -62,11 +62,14 @@ test('is full at some time, and says so', async () => {
   expect(await inbox.put('t', question('one more'))).toBe('full');
 });
 
-test.each(['{"waiting": 3}', 'nonsense', '[]', '{"waiting":[],"answered":{}}'])('begins anew where %s is kept', async (kept) => {
-  const { store, inbox } = open();
-  await store.set('thread-inbox:v1:t', kept, 1000);
+test.each(['{"waiting": 3}', 'nonsense', '[]', '{"waiting":[],"answered":{}}'])(
+  'begins anew where %s is kept',
+  async (kept) => {
+    const { store, inbox } = open();
+    await store.set('thread-inbox:v1:t', kept, 1000);
 
-  expect(await inbox.begin('t')).toBeUndefined();
-  expect(await inbox.put('t', question('a'))).toBe('new');
-  expect(await inbox.begin('t')).toMatchObject({ id: 'a' });
-});
+    expect(await inbox.begin('t')).toBeUndefined();
+    expect(await inbox.put('t', question('a'))).toBe('new');
+    expect(await inbox.begin('t')).toMatchObject({ id: 'a' });
+  },
+);

@@ -35,9 +35,12 @@ test.each<[string, IntentKind]>([
   expect(intentOf(question)?.kind).toBe(kind);
 });
 
-test.each(['the team moved to Berlin', 'compare it with the other region'])('"%s" asks for nothing that plain words tell', (words) => {
-  expect(intentOf(words)).toBeUndefined();
-});
+test.each(['the team moved to Berlin', 'compare it with the other region'])(
+  '"%s" asks for nothing that plain words tell',
+  (words) => {
+    expect(intentOf(words)).toBeUndefined();
+  },
+);
 
 test('what else is in a question makes it one for a model', () => {
   expect(intentOf('show me the events')?.sure).toBe(true);
@@ -62,11 +65,17 @@ test.each([
 });
 
 describe('small talk', () => {
-  test.each(['thanks!', 'ok', 'Thank you so much', '👍', ':+1:', 'got it, thanks', 'LGTM', 'great'])('"%s" wants no answer', (words) => {
-    expect(isSmallTalk(words)).toBe(true);
-  });
+  test.each(['thanks!', 'ok', 'Thank you so much', '👍', ':+1:', 'got it, thanks', 'LGTM', 'great'])(
+    '"%s" wants no answer',
+    (words) => {
+      expect(isSmallTalk(words)).toBe(true);
+    },
+  );
 
-  test.each(['why?', '?', 'ok, and why?', 'thanks, but what changed?', 'no logs?', 'done?'])('"%s" wants one', (words) => {
-    expect(isSmallTalk(words)).toBe(false);
-  });
+  test.each(['why?', '?', 'ok, and why?', 'thanks, but what changed?', 'no logs?', 'done?'])(
+    '"%s" wants one',
+    (words) => {
+      expect(isSmallTalk(words)).toBe(false);
+    },
+  );
 });

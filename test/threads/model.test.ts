@@ -14,12 +14,17 @@ async function open(options: HarnessOptions): Promise<void> {
 }
 afterEach(() => harness.close());
 
-const says = (text: string): Piece[] => [{ type: 'text', text }, { type: 'end', reason: 'stop' }];
+const says = (text: string): Piece[] => [
+  { type: 'text', text },
+  { type: 'end', reason: 'stop' },
+];
 const calls = (...all: [string, unknown][]): Piece[] => [
-  ...all.map(([name, args], index): Piece => ({
-    type: 'call',
-    call: { id: `c${index}-${name}`, name, arguments: typeof args === 'string' ? args : JSON.stringify(args) },
-  })),
+  ...all.map(
+    ([name, args], index): Piece => ({
+      type: 'call',
+      call: { id: `c${index}-${name}`, name, arguments: typeof args === 'string' ? args : JSON.stringify(args) },
+    }),
+  ),
   { type: 'end', reason: 'calls' },
 ];
 const lastOf = ({ messages }: CompletionRequest) => messages.at(-1)?.text ?? '';
@@ -38,7 +43,19 @@ test('looks with tools, answers, cites, and offers what it cites', async () => {
   expect(answer).toContain('Events');
   expect(answer).toContain('Answered by openai (openai-1) after 1 look.');
   expect(requests[0]?.tools?.map(({ name }) => name)).toEqual(
-    expect.arrayContaining(['logs', 'events', 'describe', 'get', 'list', 'related', 'rollout', 'top', 'analyze', 'changes', 'runbook']),
+    expect.arrayContaining([
+      'logs',
+      'events',
+      'describe',
+      'get',
+      'list',
+      'related',
+      'rollout',
+      'top',
+      'analyze',
+      'changes',
+      'runbook',
+    ]),
   );
   expect(lastOf(requests[1] as CompletionRequest)).toMatch(/^<data-[0-9a-f]{12}>\nE\d+ Events/);
 });
@@ -84,7 +101,11 @@ describe('a model that behaves badly', () => {
     ['names nothing', calls(['logs', {}]), /pod/],
     ['names what does not exist', calls(['describe', { kind: 'Pod', name: 'nope', namespace: 'search' }]), /nope/],
     ['names no kind that there is', calls(['list', { kind: 'Podd', namespace: 'search' }]), /Podd/],
-    ['looks where the thread is not', calls(['list', { kind: 'Pod', namespace: 'kube-system' }]), /"kube-system" is not part of this thread/],
+    [
+      'looks where the thread is not',
+      calls(['list', { kind: 'Pod', namespace: 'kube-system' }]),
+      /"kube-system" is not part of this thread/,
+    ],
     ['looks there by a slash', calls(['logs', { pod: 'kube-system/x' }]), /"kube-system" is not part of this thread/],
   ])('%s: it is told so, and answers', async (_, first, told) => {
     const { backend, requests } = scriptedBackend('openai', first, 'I could not look.');
@@ -96,7 +117,11 @@ describe('a model that behaves badly', () => {
   });
 
   test('what a person names may be looked at', async () => {
-    const { backend, requests } = scriptedBackend('openai', calls(['list', { kind: 'Pod', namespace: 'kube-system' }]), 'Seen.');
+    const { backend, requests } = scriptedBackend(
+      'openai',
+      calls(['list', { kind: 'Pod', namespace: 'kube-system' }]),
+      'Seen.',
+    );
     await open({ backends: [backend] });
 
     await harness.ask(thread, 'are there any hints in kube-system?');
@@ -107,7 +132,9 @@ describe('a model that behaves badly', () => {
   test('looks without end: it is asked for its last word', async () => {
     let count = 0;
     const { backend, requests } = scriptedBackend('openai', ({ tools }) =>
-      tools ? calls(['events', { kind: 'Deployment', name: 'search-api', namespace: 'search', limit: ++count }]) : says('Enough.'),
+      tools
+        ? calls(['events', { kind: 'Deployment', name: 'search-api', namespace: 'search', limit: ++count }])
+        : says('Enough.'),
     );
     await open({ backends: [backend] });
 
@@ -119,7 +146,9 @@ describe('a model that behaves badly', () => {
 
   test('looks without end and never answers: the thread gets what is known', async () => {
     let count = 0;
-    const { backend } = scriptedBackend('openai', () => calls(['events', { kind: 'Pod', name: `p${++count}`, namespace: 'search' }]));
+    const { backend } = scriptedBackend('openai', () =>
+      calls(['events', { kind: 'Pod', name: `p${++count}`, namespace: 'search' }]),
+    );
     await open({ backends: [backend] });
 
     const answer = await harness.ask(thread, 'why?');
@@ -143,8 +172,16 @@ describe('a model that behaves badly', () => {
     ['answers nothing', says(''), /gave an empty answer/],
     ['declines', [{ type: 'end', reason: 'refusal' }], /declined to answer/],
     ['fails', new BackendError('overloaded', 'The backend openai answered 500.'), /answered 500/],
-    ['wants another key', new BackendError('refused', 'The backend openai refused the key. Set OPENAI_API_KEY.'), /Set OPENAI_API_KEY/],
-    ['has had too much', new BackendError('limited', 'The backend openai has too much to do.', { retryAfterMs: 60_000 }), /too much to do/],
+    [
+      'wants another key',
+      new BackendError('refused', 'The backend openai refused the key. Set OPENAI_API_KEY.'),
+      /Set OPENAI_API_KEY/,
+    ],
+    [
+      'has had too much',
+      new BackendError('limited', 'The backend openai has too much to do.', { retryAfterMs: 60_000 }),
+      /too much to do/,
+    ],
   ])('%s: why is answered without it, and says so', async (_, reply, trouble) => {
     const { backend } = scriptedBackend('openai', reply as never);
     await open({ backends: [backend] });
@@ -157,7 +194,8 @@ describe('a model that behaves badly', () => {
   });
 
   test('answers in another language: that is said', async () => {
-    const german = 'Der Container braucht mehr Speicher, als er haben darf, und wird deshalb vom Kernel immer wieder beendet, bis jemand die Grenze erhöht.';
+    const german =
+      'Der Container braucht mehr Speicher, als er haben darf, und wird deshalb vom Kernel immer wieder beendet, bis jemand die Grenze erhöht.';
     const { backend } = scriptedBackend('openai', german);
     await open({ backends: [backend] });
 
@@ -200,7 +238,9 @@ describe('a model that behaves badly', () => {
 
     const began = performance.now();
     const asking = harness.ask(thread, 'why?');
-    await expect.poll(() => harness.chat.thread(thread.thread).at(-1), { timeout: 3000 }).toContain('The model is still at it');
+    await expect
+      .poll(() => harness.chat.thread(thread.thread).at(-1), { timeout: 3000 })
+      .toContain('The model is still at it');
     expect(performance.now() - began).toBeLessThan(3000);
     expect(harness.chat.thread(thread.thread).at(-1)).toContain('runs out of memory');
     slow.resolve();

@@ -46,7 +46,9 @@ describe('without a model', () => {
   });
 
   test('an object of the incident can be named', async () => {
-    expect(await harness.ask(thread, 'describe deployment checkout-api')).toContain('Deployment shop-checkout/checkout-api');
+    expect(await harness.ask(thread, 'describe deployment checkout-api')).toContain(
+      'Deployment shop-checkout/checkout-api',
+    );
   });
 
   test('one that does not exist is said not to, and the thread goes on', async () => {
@@ -78,7 +80,9 @@ describe('without a model', () => {
     const place = { channel: thread.channel, thread: thread.thread };
     const questions = Array.from({ length: 500 }, (_, index) => `help ${index}`);
     await Promise.all(
-      questions.map((text, index) => harness.threads.ask('slack', { text: 'help', user: text, place, delivery: `many-${index}` })),
+      questions.map((text, index) =>
+        harness.threads.ask('slack', { text: 'help', user: text, place, delivery: `many-${index}` }),
+      ),
     );
 
     await expect.poll(() => harness.chat.thread(thread.thread).length, { timeout: 50_000 }).toBe(500);

@@ -31,7 +31,9 @@ test('is the object that is named, by its whole name', () => {
     named: { kind: 'Deployment', namespace: 'shop', name: 'cart' },
   });
   expect(targetOf('logs of cart-api please', context)).toMatchObject({ incident: second, named: { name: 'cart-api' } });
-  expect(targetOf('describe pod cart-7d9c-x2x4z.', context)).toMatchObject({ named: { kind: 'Pod', name: 'cart-7d9c-x2x4z' } });
+  expect(targetOf('describe pod cart-7d9c-x2x4z.', context)).toMatchObject({
+    named: { kind: 'Pod', name: 'cart-7d9c-x2x4z' },
+  });
   expect(targetOf('the cartography service?', context)).toEqual({ incident: first });
 });
 
