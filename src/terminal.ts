@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { errorDocument } from './analysis/k8sgpt-json.ts';
+import { createAnswering } from './answering.ts';
 import { chooseCluster } from './clusters.ts';
 import type { Chat, Command } from './command.ts';
 import { findCommand, parse } from './command-line.ts';
 import { commands } from './commands/index.ts';
-import { createAnswering } from './answering.ts';
 import { readConfig } from './config.ts';
+import { ConfigError, messageOf, UsageError, UserError } from './errors.ts';
 import { createInlineJobs } from './jobs/inline.ts';
 import { createLogger } from './log.ts';
-import { createTerminalPlatform } from './platforms/terminal/platform.ts';
-import { ConfigError, messageOf, UsageError, UserError } from './errors.ts';
 import { createTerminal } from './platforms/terminal/index.ts';
+import { createTerminalPlatform } from './platforms/terminal/platform.ts';
 import { createServices } from './services.ts';
 import type { Store } from './store.ts';
 import { createSqliteStore } from './stores/sqlite.ts';
@@ -104,7 +104,7 @@ async function settings(command: Command, options: Readonly<Record<string, unkno
     },
     process.env,
   );
-  if (unconfigured && (command.name === 'analyze' || command.name === 'record')) {
+  if (unconfigured && ['analyze', 'ask', 'record'].includes(command.name)) {
     const text = 'No cluster is configured, so this is the bundled sample. Set KUBECONFIG for yours.';
     await chat.whisper({ text, blocks: [{ type: 'alert', level: 'info', text }] });
   }

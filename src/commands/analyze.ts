@@ -9,6 +9,7 @@ import type { AnalysisRequest, Incident, Report } from '../report.ts';
 import { threadOf, type Wishes } from '../threads.ts';
 import { converse, SESSION } from './shared/converse.ts';
 import { explainEach, fineprint, REQUESTS_MAX, wordIncident } from './shared/explaining.ts';
+import { CLUSTERS } from './shared/clusters.ts';
 import { WISHES, wantsModel, wishesOf } from './shared/wishes.ts';
 
 const OUTPUTS = ['text', 'markdown', 'json'];
@@ -41,9 +42,7 @@ export default defineCommand({
     },
     ...WISHES,
     { name: 'interactive', short: 'i', summary: 'Goes on with questions about what was found.', where: 'terminal' },
-    { name: 'context', value: 'name', summary: 'Another context of the kubeconfig.', where: 'terminal' },
-    { name: 'kubeconfig', value: 'file', summary: 'Another kubeconfig.', where: 'terminal' },
-    { name: 'sample', summary: 'The bundled sample cluster.', where: 'terminal' },
+    ...CLUSTERS,
   ],
   examples: [
     { line: 'analyze', does: 'All core filters, the whole cluster.' },

@@ -1,13 +1,14 @@
 import { type Call, defineCommand } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { answerOne } from './shared/converse.ts';
+import { CLUSTERS } from './shared/clusters.ts';
 import { WISHES, wishesOf } from './shared/wishes.ts';
 
 export default defineCommand({
   name: 'ask',
   summary: 'Asks any question about the cluster, and begins a thread with the answer.',
   words: '<question …>',
-  options: WISHES,
+  options: [...WISHES, ...CLUSTERS],
   examples: [
     { line: 'ask why is checkout down?', does: 'Looks into it, read-only, and cites what shows the answer.' },
     {

@@ -37,14 +37,14 @@ export default defineCommand({
 async function list({ chat, services }: Call): Promise<void> {
   const { answers } = services;
   const kept = await answers.list(ALL);
-  const newest = [...kept].sort((a, b) => (a.at < b.at ? 1 : -1)).slice(0, ROWS);
+  const newest = [...kept].sort((a, b) => b.at - a.at).slice(0, ROWS);
   const text = `${kept.length} ${kept.length === 1 ? 'answer is' : 'answers are'} kept in ${answers.name}`;
   const blocks: Block[] = [{ type: 'heading', text }];
   if (newest.length > 0) {
     blocks.push({
       type: 'table',
       columns: [{ label: 'Key' }, { label: 'Kept since' }, { label: 'Letters', align: 'right' }],
-      rows: newest.map(({ key, at, size }) => [[{ code: key.slice(0, KEY_SHOWN) }], [{ time: at }], String(size)]),
+      rows: newest.map(({ key, at, size }) => [[{ code: key.slice(0, KEY_SHOWN) }], [{ time: new Date(at).toISOString() }], String(size)]),
     });
   }
   if (kept.length > newest.length) blocks.push({ type: 'note', text: `The ${ROWS} newest are shown.` });

@@ -1,6 +1,6 @@
 import { defineCommand } from '../command.ts';
 import { UsageError, UserError } from '../errors.ts';
-import type { Block } from '../message.ts';
+import { exhibitMessage } from '../threads/answer.ts';
 import { threadOf } from '../threads.ts';
 
 export default defineCommand({
@@ -21,12 +21,6 @@ export default defineCommand({
       throw new UserError(
         `There is no ${id} in this thread, or it is no longer kept. Ask again to have it looked at anew.`,
       );
-    const title = `${exhibit.id}: ${exhibit.title}`;
-    const blocks: Block[] = [
-      { type: 'heading', text: title },
-      { type: 'code', text: exhibit.text },
-      ...(exhibit.command ? [{ type: 'note' as const, text: ['The same by hand: ', { code: exhibit.command }] }] : []),
-    ];
-    await chat.whisper({ text: title, blocks });
+    await chat.whisper(exhibitMessage(exhibit));
   },
 });

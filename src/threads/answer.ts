@@ -1,10 +1,12 @@
 import type { Exhibit } from '../exhibit.ts';
-import type { Action, Block, Message, Step, Text } from '../message.ts';
+import type { Action, Block, Inline, Message, Step, Text } from '../message.ts';
 import { plain } from '../message.ts';
 import { clip } from '../words.ts';
 
 const BUTTONS = 5;
-const TITLE_MAX = 70;
+const TITLE_MAX = 140;
+const VALUE_MAX = 80;
+const VALUE_WITHOUT_BUTTONS = 200;
 
 /** The message that shows how far the answer to a question is, with what is there of it already. */
 export function statusMessage(
@@ -34,16 +36,19 @@ export interface Answer {
   fineprint: string;
   /** By which feedback finds it; absent: nobody is asked. */
   fingerprint?: string;
+  /** Where there are no buttons, each piece of evidence is shown at once. */
+  withoutButtons?: boolean;
 }
 
 /** An answer as it stays: what was said, what shows it, a button for each piece of evidence, and whether it helped. */
-export function answerMessage({ blocks, exhibits, notices, fineprint, fingerprint }: Answer): Message {
+export function answerMessage(answer: Answer): Message {
+  const { blocks, exhibits, notices, fineprint, fingerprint, withoutButtons = false } = answer;
   return {
     text: firstLine(blocks) || notices[0] || 'An answer',
     blocks: [
       ...blocks,
       ...notices.map((text): Block => ({ type: 'alert', level: 'warning', text })),
-      ...evidenceBlocks(exhibits),
+      ...evidenceBlocks(exhibits, withoutButtons),
       ...(fineprint ? [{ type: 'note' as const, text: fineprint }] : []),
       ...(fingerprint
         ? [{ type: 'feedback' as const, good: `feedback good ${fingerprint}`, bad: `feedback bad ${fingerprint}` }]
@@ -52,21 +57,26 @@ export function answerMessage({ blocks, exhibits, notices, fineprint, fingerprin
   };
 }
 
-function evidenceBlocks(exhibits: readonly Exhibit[]): Block[] {
+function evidenceBlocks(exhibits: readonly Exhibit[], withoutButtons: boolean): Block[] {
   if (exhibits.length === 0) return [];
-  const items = exhibits.map(
-    ({ id, title, at }): Text => [
-      { bold: id },
-      `  ${clip(title, TITLE_MAX * 2)}`,
-      ...(at ? [' (', { time: at }, ')'] : []),
-    ],
-  );
+  const items = exhibits.map(({ id, title, text, at }): Text => [
+    { bold: id },
+    `  ${clip(title, TITLE_MAX)}`,
+    ...valueOf(text, withoutButtons ? VALUE_WITHOUT_BUTTONS : VALUE_MAX),
+    ...(at ? [' (', { time: at }, ')'] : []),
+  ]);
   const actions = exhibits.slice(0, BUTTONS).map(({ id }): Action => ({ label: `Show ${id}`, run: `evidence ${id}` }));
   return [
     { type: 'text', text: [{ bold: 'Evidence' }] },
     { type: 'list', items },
-    { type: 'actions', actions },
+    ...(withoutButtons ? [] : [{ type: 'actions' as const, actions }]),
   ];
+}
+
+/** A value that fits into a line stands beside its title. */
+function valueOf(text: string, max: number): Inline[] {
+  if (text.includes('\n') || text === '') return [];
+  return text.length <= max ? [': ', { code: text }] : [];
 }
 
 function firstLine(blocks: readonly Block[]): string {
@@ -76,4 +86,20 @@ function firstLine(blocks: readonly Block[]): string {
     if (line) return clip(line, 200);
   }
   return '';
+}
+
+/** A piece of evidence, whole. */
+export function exhibitMessage({ id, title, text, command }: Exhibit): Message {
+  const heading = `${id}: ${title}`;
+  const commands = (command ?? '').split('\n').filter(Boolean);
+  return {
+    text: heading,
+    blocks: [
+      { type: 'heading', text: heading },
+      { type: 'code', text },
+      ...(commands.length === 1
+        ? [{ type: 'note' as const, text: ['The same by hand: ', { code: commands[0] ?? '' }] }]
+        : []),
+    ],
+  };
 }

@@ -53,7 +53,8 @@ export function targetOf(question: string, context: Context): Target {
   if (named) return { named: named.ref, ...withIncident(byId ?? named.incident) };
   const stranger = strangerIn(question);
   const ordinal = incidents[ordinalIn(question)];
-  const incident = byId ?? ordinal ?? incidents.find(({ id }) => id === focus) ?? incidents[0];
+  const alike = byId ?? ordinal ?? likeliestIn(question, incidents);
+  const incident = alike ?? incidents.find(({ id }) => id === focus) ?? incidents[0];
   return { ...(stranger && { named: stranger }), ...withIncident(incident) };
 }
 
@@ -85,6 +86,34 @@ function namedIn(question: string, incidents: readonly Incident[]): { ref: Ref; 
     }
   }
   return best;
+}
+
+/** Parts of names that are in too many of them to tell one from another, or that are words of a language as well. */
+const COMMON_PARTS = new Set(
+  'api app application service server the for and not all one new old prod production test default system data main pod pods node deployment job kube kubernetes cluster namespace'.split(
+    ' ',
+  ),
+);
+
+/**
+ * The incident whose objects are named after a word of the question: `why is checkout down?` is about `checkout-api`. A
+ * word that is part of a workload's or a namespace's name counts; of several incidents the one that has most of it.
+ */
+function likeliestIn(question: string, incidents: readonly Incident[]): Incident | undefined {
+  const words = new Set((question.toLowerCase().match(/[a-z0-9]{3,}/g) ?? []).filter((word) => !COMMON_PARTS.has(word)));
+  let best: { incident: Incident; score: number } | undefined;
+  for (const incident of incidents) {
+    const refs = refsOf(incident);
+    const hits = refs.filter(({ name, namespace = '' }) => partsOf(`${name}-${namespace}`).some((part) => words.has(part)));
+    // What the cause itself is called tells more than what it touches.
+    const score = hits.length / refs.length + (hits.includes(incident.cause) ? 1 : 0);
+    if (score > 0 && score > (best?.score ?? 0)) best = { incident, score };
+  }
+  return best?.incident;
+}
+
+function partsOf(name: string): string[] {
+  return name.toLowerCase().split(/[^a-z0-9]+/);
 }
 
 /** Whether a name stands in a text as a whole: `cart` does not in `cart-api` or `cartography`. */

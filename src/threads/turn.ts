@@ -324,6 +324,7 @@ class Turn {
       exhibits,
       notices: [...this.#notices, ...notices, ...(trouble ? [trouble] : [])],
       fineprint,
+      withoutButtons: this.#asked.platform.name === 'terminal',
       ...(blocks.length > 0 && { fingerprint: question.id }),
     });
     addTurn(this.context, {
