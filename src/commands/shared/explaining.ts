@@ -48,7 +48,8 @@ export async function explainEach(
     const known = await services.explain(incident, first);
     if (!wantsModel(wishes, services) || words.length >= REQUESTS_MAX) {
       const limited = wantsModel(wishes, services) ? [limitNote()] : [];
-      await onPosted?.(await chat.post(whole({ ...known, ending: [...limited, ...known.ending] }), under));
+      const posted = await chat.post(whole({ ...known, ending: [...limited, ...known.ending] }), under);
+      await onPosted?.(posted);
       continue;
     }
     const growing = await chat.grow(known.message, under);

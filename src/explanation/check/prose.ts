@@ -96,9 +96,11 @@ function isMadeUp(
   return after?.joined === true && isKind(after.text) && isNameBesideKind(lower, 'before');
 }
 
-/** Has something that words of a language have not: signs inside, or capitals inside and an underscore. */
+/** Has something that words of a language have not: signs or capitals inside. */
 function isIdentifier(text: string): boolean {
-  return /[\p{L}\d][-_./:@=\\][\p{L}\d]|^[/~.][\w.-]*\/|^--?[a-z]|_/u.test(text);
+  if (/[\p{L}\d][-_./:@=\\][\p{L}\d]|^[/~.][\w.-]*\/|^--?[a-z]|_/u.test(text)) return true;
+  // `CheckoutService`, but neither `Checkout` nor `HTTP` nor the plural of an abbreviation.
+  return /[a-z][A-Z]/.test(text) && unitOf(text) === undefined;
 }
 
 /** `kind/name`, `a, b` and paths of fields are known where each part is. */

@@ -90,7 +90,10 @@ const TERMS = new Set(
   containercannotrun deadlineexceeded evicted unschedulable schedulinggated terminating backoff failedscheduling failedmount
   failedattachvolume failedcreatepodsandbox failedcreate unhealthy replicafailure progressing available progressdeadlineexceeded
   backofflimitexceeded failedindexes podfailurepolicy minimumreplicasunavailable newreplicasetavailable sigterm sigkill sigsegv
-  oom oomkill openshift github gitlab`),
+  oom oomkill openshift github gitlab bitbucket javascript typescript postgresql mysql mongodb mariadb rabbitmq graphql grpc
+  websocket websockets devops gitops macos ios nodejs openssl openid fluentd containerd linux unix ubuntu debian windows java
+  crash-loop crash-loop-backoff back-off-loop image-pull imagepull kubectl crictl systemd journald cgroup cgroups
+  urls apis ips cpus ids vms pvs pvcs tcp udp dns nfs csi cni cri ebs efs rbac sre slo sla`),
 );
 
 /** Compounds that end or begin so are everyday language: `memory-bound`, `non-fatal`. */

@@ -65,6 +65,7 @@ export const INVENTIONS: readonly { says: string; invented: string }[] = [
   { says: 'The HPA payments-hpa wants more.', invented: 'payments-hpa' },
   { says: 'PVC `cache-volume` is full.', invented: 'cache-volume' },
   { says: 'The user alice_admin changed it.', invented: 'alice_admin' },
+  { says: 'The PaymentService class leaks.', invented: 'PaymentService' },
   { says: 'The commit 8f3c2ab broke it.', invented: '8f3c2ab' },
   { says: 'The ticket OPS-1234 has more.', invented: 'OPS-1234' },
   { says: 'The database "inventory" is locked.', invented: 'inventory' },
