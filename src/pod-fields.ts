@@ -28,8 +28,8 @@ export function podFields({ metadata, spec = {} }: Template, showValue: ShowValu
   set('host network', spec.hostNetwork ? 'yes' : undefined);
   set('grace period', spec.terminationGracePeriodSeconds);
   for (const [key, value] of Object.entries(spec.nodeSelector ?? {})) set(`node selector ${key}`, value);
-  for (const { name } of spec.imagePullSecrets ?? []) set(`pull secret ${name}`, 'used');
-  for (const volume of spec.volumes ?? []) set(`volume ${volume.name}`, volumeSource(volume));
+  for (const { name } of spec.imagePullSecrets ?? []) set(`pull secret ${name ?? '?'}`, 'used');
+  for (const volume of spec.volumes ?? []) set(`volume ${volume.name ?? '?'}`, volumeSource(volume));
   for (const [key, value] of Object.entries(metadata?.labels ?? {})) set(`label ${key}`, value);
   return fields;
 }
@@ -44,10 +44,14 @@ function setContainer(
   set(`${of} image`, container.image);
   set(`${of} command`, container.command && maskArguments(container.command).join(' '));
   set(`${of} arguments`, container.args && maskArguments(container.args).join(' '));
-  for (const variable of container.env ?? []) set(`${of} env ${variable.name}`, variableSource(variable, showValue));
+  for (const variable of container.env ?? [])
+    set(`${of} env ${variable.name ?? '?'}`, variableSource(variable, showValue));
   for (const source of container.envFrom ?? []) {
     const { configMapRef, secretRef } = source;
-    set(`${of} env from ${configMapRef ? 'ConfigMap' : 'Secret'} ${configMapRef?.name ?? secretRef?.name}`, 'all keys');
+    set(
+      `${of} env from ${configMapRef ? 'ConfigMap' : 'Secret'} ${configMapRef?.name ?? secretRef?.name ?? '?'}`,
+      'all keys',
+    );
   }
   for (const bound of ['requests', 'limits'] as const) {
     for (const [resource, amount] of Object.entries(container.resources?.[bound] ?? {})) {
@@ -65,8 +69,8 @@ function setContainer(
 export function variableSource({ name = '', value, valueFrom }: Variable, showValue: ShowValue = maskNamed): string {
   const configMap = valueFrom?.configMapKeyRef;
   const secret = valueFrom?.secretKeyRef;
-  if (configMap) return `key ${configMap.key} of ConfigMap ${configMap.name}`;
-  if (secret) return `key ${secret.key} of Secret ${secret.name}`;
+  if (configMap) return `key ${configMap.key ?? '?'} of ConfigMap ${configMap.name ?? '?'}`;
+  if (secret) return `key ${secret.key ?? '?'} of Secret ${secret.name ?? '?'}`;
   if (valueFrom) return "a field of the Pod's own";
   return value ? showValue(name, value) : '(empty)';
 }
@@ -94,14 +98,14 @@ export function probeText(probe: Probe | undefined): string | undefined {
 
 function volumeSource(volume: NonNullable<PodSpec['volumes']>[number]): string {
   const { configMap, secret, persistentVolumeClaim, csi, projected, ephemeral } = volume;
-  if (configMap) return `ConfigMap ${configMap.name}`;
-  if (secret) return `Secret ${secret.secretName ?? secret.name}`;
-  if (persistentVolumeClaim) return `PersistentVolumeClaim ${persistentVolumeClaim.claimName}`;
-  if (csi) return `CSI ${csi.driver}`;
+  if (configMap) return `ConfigMap ${configMap.name ?? '?'}`;
+  if (secret) return `Secret ${secret.secretName ?? secret.name ?? '?'}`;
+  if (persistentVolumeClaim) return `PersistentVolumeClaim ${persistentVolumeClaim.claimName ?? '?'}`;
+  if (csi) return `CSI ${csi.driver ?? '?'}`;
   if (projected) {
     const parts = (projected.sources ?? []).flatMap(({ configMap, secret }) => [
-      ...(configMap ? [`ConfigMap ${configMap.name}`] : []),
-      ...(secret ? [`Secret ${secret.name}`] : []),
+      ...(configMap ? [`ConfigMap ${configMap.name ?? '?'}`] : []),
+      ...(secret ? [`Secret ${secret.name ?? '?'}`] : []),
     ]);
     return parts.join(', ') || 'projected';
   }

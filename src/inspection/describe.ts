@@ -5,7 +5,7 @@ import { conditionLines, describePod } from './shared/describe-pod.ts';
 import { describeWorkload } from './shared/describe-workload.ts';
 import { type Found, findObject } from './shared/find.ts';
 import { group, happeningLine, readEvents } from './shared/happenings.ts';
-import { mapAt, pairs, recordsAt, textAt, textsAt } from './shared/raw.ts';
+import { mapAt, pairs, recordsAt, sayAt, textAt, textsAt } from './shared/raw.ts';
 import { age, inNamespace, kubectl, lookOf } from './shared/result.ts';
 
 const EVENTS_SHOWN = 15;
@@ -56,7 +56,9 @@ function headLines(object: Record<string, unknown>, now: number): string[] {
   const { kind } = object;
   const deleted = textAt(object, 'metadata.deletionTimestamp');
   const finalizers = textsAt(object, 'metadata.finalizers').join(', ');
-  const owners = recordsAt(object, 'metadata.ownerReferences').map((owner) => `${owner.kind} ${owner.name}`);
+  const owners = recordsAt(object, 'metadata.ownerReferences').map(
+    (owner) => `${sayAt(owner, 'kind')} ${sayAt(owner, 'name')}`,
+  );
   const labels = pairs(mapAt(object, 'metadata.labels'));
   return [
     `${kind} ${[textAt(object, 'metadata.namespace'), textAt(object, 'metadata.name')].filter(Boolean).join('/')}, ${age(textAt(object, 'metadata.creationTimestamp'), now)} old`,

@@ -97,7 +97,7 @@ export default defineLooker({
 /** The Pod that is named, or that of a workload which has most to tell. */
 async function choosePod(args: Arguments, scene: Scene): Promise<{ pod: Pod; note?: string }> {
   needText(args, 'pod', 'cart-7d9c-x2x4z or deploy/cart');
-  const { kind = 'Pod', name = '', namespace } = await addressOf(args, scene, 'pod');
+  const { kind = 'Pod', name = '', namespace } = await addressOf(args, scene, { nameKey: 'pod', assumed: 'Pod' });
   const resource = await resourceFor(kind, scene);
   if (resource.kind === Pod.kind) return podNamed(name, namespace, scene);
   const found = await findNamed(resource, name, namespace, scene);

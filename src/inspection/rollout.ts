@@ -6,7 +6,7 @@ import { defineLooker, type Scene } from '../look.ts';
 import { podFields } from '../pod-fields.ts';
 import { clip } from '../words.ts';
 import { addressOf, type Found, findNamed, resourceFor } from './shared/find.ts';
-import { at, mapAt, recordsAt, refOfRaw, textAt } from './shared/raw.ts';
+import { at, mapAt, recordsAt, refOfRaw, sayAt, textAt } from './shared/raw.ts';
 import { age, inNamespace, kubectl, lookOf } from './shared/result.ts';
 
 const REVISIONS_SHOWN = 10;
@@ -28,7 +28,7 @@ export default defineLooker({
   },
 
   async run(args, scene) {
-    const { kind = 'Deployment', name, namespace } = await addressOf(args, scene);
+    const { kind = 'Deployment', name, namespace } = await addressOf(args, scene, { assumed: 'Deployment' });
     if (!name) throw new UserError('"name" is missing; say which workload, such as deploy/cart.');
     const resource = await resourceFor(kind, scene);
     if (!KINDS.includes(resource.kind)) {
@@ -147,7 +147,7 @@ function statusOf(object: RawObject): string {
   const counts = `${updated} of ${wanted} Pods are of the newest version, ${ready} ready in all`;
   const progress = recordsAt(object, 'status.conditions').find(({ type }) => type === 'Progressing');
   if (progress?.status === 'False')
-    return `stuck, ${counts} (${textAt(progress, 'reason')}: ${textAt(progress, 'message')})`;
+    return `stuck, ${counts} (${sayAt(progress, 'reason')}: ${sayAt(progress, 'message')})`;
   const current = textAt(object, 'status.currentRevision');
   const going = current !== undefined && current !== textAt(object, 'status.updateRevision');
   if (updated < wanted || (going && object.kind === 'StatefulSet')) return `under way, ${counts}`;

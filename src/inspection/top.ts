@@ -40,7 +40,7 @@ export default defineLooker({
 });
 
 async function topPods(args: Arguments, scene: Scene): Promise<Look> {
-  const { name, namespace } = await addressOf({ kind: 'pods', ...args }, scene);
+  const { name, namespace } = await addressOf(args, scene, { assumed: 'pods' });
   const measured = await metrics('pods', namespace, scene);
   const { objects } = await scene.source.inspector.list(
     await resourceFor('pod', scene),

@@ -1,7 +1,7 @@
 import type { RawObject } from '../../cluster.ts';
 import { Pod } from '../../kinds/pod.ts';
 import { isWell, podStatus, readyCount, restartsOf } from './containers.ts';
-import { at, mapAt, pairs, recordsAt, textAt } from './raw.ts';
+import { at, mapAt, pairs, recordsAt, sayAt, textAt } from './raw.ts';
 import { age } from './result.ts';
 
 /** How the objects of a kind are listed: as kubectl prints them, as far as it helps who debugs. */
@@ -92,7 +92,7 @@ const COLUMNS: Record<string, Columns> = {
       textAt(object, 'spec.type') ?? 'ClusterIP',
       textAt(object, 'spec.clusterIP'),
       recordsAt(object, 'spec.ports')
-        .map((port) => `${textAt(port, 'port')}/${textAt(port, 'protocol') ?? 'TCP'}`)
+        .map((port) => `${sayAt(port, 'port')}/${textAt(port, 'protocol') ?? 'TCP'}`)
         .join(','),
       ageOf(object, now),
       pairs(mapAt(object, 'spec.selector'), ','),
@@ -134,7 +134,7 @@ const COLUMNS: Record<string, Columns> = {
       textAt(object, 'status.nodeInfo.kubeletVersion'),
       ageOf(object, now),
       recordsAt(object, 'spec.taints')
-        .map((taint) => `${textAt(taint, 'key')}:${textAt(taint, 'effect')}`)
+        .map((taint) => `${sayAt(taint, 'key')}:${sayAt(taint, 'effect')}`)
         .join(','),
     ],
     isWell: (object) => readiness(object) === 'Ready' && at(object, 'spec.unschedulable') !== true,

@@ -5,7 +5,7 @@ import { maskObject } from '../../masking-objects.ts';
 import { isRecord } from '../../shape.ts';
 import { clip } from '../../words.ts';
 import { type Found, resourceFor } from './find.ts';
-import { at, mapAt, pairs, recordsAt, textAt, textsAt } from './raw.ts';
+import { at, mapAt, pairs, recordsAt, sayAt, textAt, textsAt } from './raw.ts';
 
 const ENDPOINTS_SHOWN = 20;
 const KEYS_SHOWN = 50;
@@ -36,7 +36,7 @@ export const FACTS: Record<string, (found: Found, scene: Scene) => string[] | Pr
 
   Node({ object }) {
     const taints = recordsAt(object, 'spec.taints').map(
-      (taint) => `${textAt(taint, 'key')}${taint.value ? `=${textAt(taint, 'value')}` : ''}:${textAt(taint, 'effect')}`,
+      (taint) => `${sayAt(taint, 'key')}${taint.value ? `=${sayAt(taint, 'value')}` : ''}:${sayAt(taint, 'effect')}`,
     );
     return facts([
       ['Cordoned', at(object, 'spec.unschedulable') === true ? 'yes' : ''],
@@ -96,8 +96,8 @@ export const FACTS: Record<string, (found: Found, scene: Scene) => string[] | Pr
 
   HorizontalPodAutoscaler: ({ object }) =>
     facts([
-      ['Scales', `${textAt(object, 'spec.scaleTargetRef.kind')} ${textAt(object, 'spec.scaleTargetRef.name')}`],
-      ['Bounds', `${textAt(object, 'spec.minReplicas') ?? 1} to ${textAt(object, 'spec.maxReplicas')} replicas`],
+      ['Scales', `${sayAt(object, 'spec.scaleTargetRef.kind')} ${sayAt(object, 'spec.scaleTargetRef.name')}`],
+      ['Bounds', `${textAt(object, 'spec.minReplicas') ?? 1} to ${sayAt(object, 'spec.maxReplicas')} replicas`],
       [
         'Replicas',
         `${textAt(object, 'status.currentReplicas') ?? 0}, wanted ${textAt(object, 'status.desiredReplicas') ?? 0}`,
@@ -129,10 +129,10 @@ export function describeAny({ object }: Found): string[] {
 
 async function describeService({ object, ref }: Found, scene: Scene): Promise<string[]> {
   const ports = recordsAt(object, 'spec.ports').map((port) => {
-    const target = textAt(port, 'targetPort') ?? textAt(port, 'port');
+    const target = textAt(port, 'targetPort') ?? sayAt(port, 'port');
     const node = textAt(port, 'nodePort');
     const name = textAt(port, 'name');
-    return `${name ? `${name} ` : ''}${textAt(port, 'port')}/${textAt(port, 'protocol') ?? 'TCP'} to ${target}${node ? ` (node port ${node})` : ''}`;
+    return `${name ? `${name} ` : ''}${sayAt(port, 'port')}/${textAt(port, 'protocol') ?? 'TCP'} to ${target}${node ? ` (node port ${node})` : ''}`;
   });
   const selector = pairs(mapAt(object, 'spec.selector'));
   return [

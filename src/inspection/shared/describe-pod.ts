@@ -4,7 +4,7 @@ import { maskArguments } from '../../masking.ts';
 import { type Container, type PodSpec, probeText, variableSource } from '../../pod-fields.ts';
 import { clip } from '../../words.ts';
 import { allStatuses, endText, fareOf, stateText } from './containers.ts';
-import { at, mapAt, pairs, recordsAt, textAt } from './raw.ts';
+import { at, mapAt, pairs, recordsAt, sayAt, textAt } from './raw.ts';
 import { age } from './result.ts';
 
 const VARIABLES_SHOWN = 40;
@@ -40,7 +40,7 @@ function containerLines(object: unknown, path: string, pod: Pod | undefined, now
   const lines = (container: Container) => {
     const own = statuses.find(({ name }) => name === container.name);
     return [
-      `  ${container.name}: ${container.image ?? 'no image'}`,
+      `  ${container.name ?? '?'}: ${container.image ?? 'no image'}`,
       ...(own
         ? [
             `    state: ${clip(stateText(own.state ?? {}, now), MESSAGE_SHOWN)}; ${own.ready ? 'ready' : 'not ready'}, restarts ${own.restartCount ?? 0}`,
@@ -67,7 +67,7 @@ function detailLines(container: Container, raw: Record<string, unknown> | undefi
   const { command, args, ports, resources } = container;
   const mounts = recordsAt(raw, 'volumeMounts').map((mount) => {
     const path = textAt(mount, 'mountPath');
-    return `${path ? `${path} from ` : ''}${textAt(mount, 'name')}${at(mount, 'readOnly') === true ? ' (read only)' : ''}`;
+    return `${path ? `${path} from ` : ''}${sayAt(mount, 'name')}${at(mount, 'readOnly') === true ? ' (read only)' : ''}`;
   });
   const facts: [string, string | undefined][] = [
     ['command', command && maskArguments(command).join(' ')],
@@ -86,11 +86,11 @@ function detailLines(container: Container, raw: Record<string, unknown> | undefi
 
 function variables({ env = [], envFrom = [] }: Container): string {
   const whole = envFrom.map(({ configMapRef, secretRef }) =>
-    configMapRef ? `all of ConfigMap ${configMapRef.name}` : `all of Secret ${secretRef?.name}`,
+    configMapRef ? `all of ConfigMap ${configMapRef.name ?? '?'}` : `all of Secret ${secretRef?.name ?? '?'}`,
   );
   const single = env.map((variable) => {
     const from = variable.valueFrom ? ' from ' : '=';
-    return `${variable.name}${from}${clip(variableSource(variable), VALUE_SHOWN)}`;
+    return `${variable.name ?? '?'}${from}${clip(variableSource(variable), VALUE_SHOWN)}`;
   });
   const all = [...whole, ...single];
   const more = all.length - VARIABLES_SHOWN;
@@ -135,17 +135,17 @@ function affinity({ affinity }: PodSpec): string {
 function volumeText(volume: Record<string, unknown>): string {
   const name = textAt(volume, 'name') ?? '';
   const optional = (path: string) => (at(volume, `${path}.optional`) === true ? ' (optional)' : '');
-  if (volume.configMap) return `${name}: ConfigMap ${textAt(volume, 'configMap.name')}${optional('configMap')}`;
-  if (volume.secret) return `${name}: Secret ${textAt(volume, 'secret.secretName')}${optional('secret')}`;
+  if (volume.configMap) return `${name}: ConfigMap ${sayAt(volume, 'configMap.name')}${optional('configMap')}`;
+  if (volume.secret) return `${name}: Secret ${sayAt(volume, 'secret.secretName')}${optional('secret')}`;
   if (volume.persistentVolumeClaim)
-    return `${name}: PersistentVolumeClaim ${textAt(volume, 'persistentVolumeClaim.claimName')}`;
+    return `${name}: PersistentVolumeClaim ${sayAt(volume, 'persistentVolumeClaim.claimName')}`;
   if (volume.emptyDir) return `${name}: an empty directory${sized(mapAt(volume, 'emptyDir'))}`;
   if (volume.hostPath) return `${name}: ${textAt(volume, 'hostPath.path') ?? 'a path'} of the node`;
-  if (volume.csi) return `${name}: CSI ${textAt(volume, 'csi.driver')}`;
+  if (volume.csi) return `${name}: CSI ${sayAt(volume, 'csi.driver')}`;
   if (volume.projected) {
     const sources = recordsAt(volume, 'projected.sources').flatMap((source) => [
-      ...(source.configMap ? [`ConfigMap ${textAt(source, 'configMap.name')}`] : []),
-      ...(source.secret ? [`Secret ${textAt(source, 'secret.name')}`] : []),
+      ...(source.configMap ? [`ConfigMap ${sayAt(source, 'configMap.name')}`] : []),
+      ...(source.secret ? [`Secret ${sayAt(source, 'secret.name')}`] : []),
       ...(source.serviceAccountToken ? ['a token of its account'] : []),
       ...(source.downwardAPI ? ["fields of the Pod's own"] : []),
     ]);
@@ -167,10 +167,9 @@ export function conditionLines(object: unknown, now: number): string[] {
   return [
     'Conditions:',
     ...conditions.map((condition) => {
-      const { type, status } = condition;
       const since = textAt(condition, 'lastTransitionTime');
       const why = [textAt(condition, 'reason'), textAt(condition, 'message')].filter(Boolean).join(': ');
-      return `  ${type} ${status}${since ? ` for ${age(since, now)}` : ''}${why ? `: ${clip(why, MESSAGE_SHOWN)}` : ''}`;
+      return `  ${sayAt(condition, 'type')} ${sayAt(condition, 'status')}${since ? ` for ${age(since, now)}` : ''}${why ? `: ${clip(why, MESSAGE_SHOWN)}` : ''}`;
     }),
   ];
 }

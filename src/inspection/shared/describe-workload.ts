@@ -4,7 +4,7 @@ import { fareOf, isWell, readyCount } from './containers.ts';
 import { describeTemplate } from './describe-pod.ts';
 import type { Found } from './find.ts';
 import { podsOf } from './pods.ts';
-import { at, mapAt, pairs, recordsAt, textAt } from './raw.ts';
+import { at, mapAt, pairs, recordsAt, sayAt, textAt } from './raw.ts';
 import { age } from './result.ts';
 
 const PODS_SHOWN = 10;
@@ -95,14 +95,14 @@ function revisions(object: unknown): [string, string | undefined][] {
   const [current, update] = [textAt(object, 'status.currentRevision'), textAt(object, 'status.updateRevision')];
   const partition = textAt(object, 'spec.updateStrategy.rollingUpdate.partition');
   return [
-    ['Revision', update && current !== update ? `${current}, going to ${update}` : current],
+    ['Revision', update && current !== update ? `${current ?? '?'}, going to ${update}` : current],
     ['Partition', partition && partition !== '0' ? partition : undefined],
   ];
 }
 
 function claims(object: unknown): [string, string | undefined][] {
   const templates = recordsAt(object, 'spec.volumeClaimTemplates').map(
-    (claim) => `${textAt(claim, 'metadata.name')} of class ${textAt(claim, 'spec.storageClassName') ?? '(default)'}`,
+    (claim) => `${sayAt(claim, 'metadata.name')} of class ${textAt(claim, 'spec.storageClassName') ?? '(default)'}`,
   );
   return [['Claims for each Pod', templates.join(', ')]];
 }

@@ -36,9 +36,14 @@ export async function resourceFor(word: string, { source, signal }: Scene): Prom
 
 /**
  * What `kind`, `name` and `namespace` say together. Names may be written as kubectl and our own messages have them:
- * `pod/cart`, `shop/cart`, `Pod/shop/cart`, `Pod shop/cart`.
+ * `pod/cart`, `shop/cart`, `Pod/shop/cart`, `Pod shop/cart`. Where a kind is `assumed`, `shop/cart` is a namespace and
+ * a name unless there is a kind `shop`.
  */
-export async function addressOf(args: Arguments, scene: Scene, nameKey = 'name'): Promise<Address> {
+export async function addressOf(
+  args: Arguments,
+  scene: Scene,
+  { nameKey = 'name', assumed }: { nameKey?: string; assumed?: string } = {},
+): Promise<Address> {
   const parts = (textOf(args, nameKey) ?? '').split(/[\s/]+/).filter(Boolean);
   const [kind, ...ofKind] = (textOf(args, 'kind') ?? '').split(/[\s/]+/).filter(Boolean);
   const words = [...ofKind, ...parts];
@@ -51,7 +56,10 @@ export async function addressOf(args: Arguments, scene: Scene, nameKey = 'name')
 
   if (first === undefined) return { ...(kind && { kind }), ...rest };
   if (second !== undefined) return { kind: kind ?? first, ...rest, namespace: second };
-  if (!kind) return { kind: first, ...rest };
+  if (!kind) {
+    const isKind = !assumed || (await scene.source.inspector.resource(first, scene.signal));
+    return isKind ? { kind: first, ...rest } : { ...rest, namespace: first };
+  }
   const same = await isSameKind(first, kind, scene);
   return { kind, ...rest, ...(!same && { namespace: first }) };
 }

@@ -35,8 +35,8 @@ export async function podsOf({ object, ref }: Found, scene: Scene): Promise<Pod[
     throw new UserError(`${ref.kind} ${ref.name} has no Pods; name a Pod, a workload or a Service.`);
   }
   const selector = selectorOf(object, ref.kind);
-  // A selector of nothing would give every Pod of the namespace.
-  if (selector === '' && ref.kind !== 'CronJob') return [];
+  // Nothing is selected by a Service without a selector; of the Pods of Jobs, which recordings keep none of, owners tell.
+  if (selector === '' && ref.kind !== 'CronJob' && ref.kind !== 'Job') return [];
   const { objects } = await scene.source.inspector.list(
     await resourceFor('pod', scene),
     { limit: PODS_MAX, ...(ref.namespace && { namespace: ref.namespace }), ...(selector && { selector }) },

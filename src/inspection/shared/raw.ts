@@ -16,6 +16,11 @@ export function textAt(object: unknown, path: string): string | undefined {
     : undefined;
 }
 
+/** The field as text, `?` where there is none. */
+export function sayAt(object: unknown, path: string): string {
+  return textAt(object, path) ?? '?';
+}
+
 /** The objects of a list. */
 export function recordsAt(object: unknown, path: string): Record<string, unknown>[] {
   const value = at(object, path);
