@@ -42,6 +42,8 @@ export default defineProvider({
       baseUrl: 'https://api.anthropic.com',
       needs: ['key'],
       env: { key: ['ANTHROPIC_API_KEY'], baseUrl: ['ANTHROPIC_BASE_URL'], model: ['ANTHROPIC_MODEL'] },
+      // The SDK adds the version itself.
+      addressOf: (text) => text.replace(/\/v1\/?$/, ''),
     },
   ],
 

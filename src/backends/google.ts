@@ -29,7 +29,8 @@ export default defineProvider({
         model: ['GEMINI_MODEL'],
         baseUrl: ['GOOGLE_GEMINI_BASE_URL'],
       },
-      configuredBy: ['key'],
+      // The SDK adds the version itself.
+      addressOf: (text) => text.replace(/\/v1(beta)?\/?$/, ''),
     },
     {
       name: VERTEX,

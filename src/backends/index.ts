@@ -32,7 +32,7 @@ export function checkSettings(settings: BackendSettings, env: NodeJS.ProcessEnv)
 }
 
 /** A backend for these settings, which are checked and completed first. Asks nothing yet. */
-export function openBackend(settings: BackendSettings, env: NodeJS.ProcessEnv): Promise<Backend> {
+export async function openBackend(settings: BackendSettings, env: NodeJS.ProcessEnv): Promise<Backend> {
   const { provider, preset, settings: complete } = checkSettings(settings, env);
   return provider.open(complete, preset, env);
 }

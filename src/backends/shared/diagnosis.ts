@@ -64,6 +64,8 @@ const SAID: readonly (readonly [RegExp, Trouble])[] = [
   [/exceeds? (the )?context (limit|window)|longer than the maximum/i, 'too long'],
   [/API_KEY_INVALID|invalid_api_key|API key not valid|UnrecognizedClient|InvalidSignature|ExpiredToken/, 'key'],
   [/CredentialsProviderError|Could not load (the default )?credentials|invalid_grant|Token is expired/i, 'key'],
+  // The file that GOOGLE_APPLICATION_CREDENTIALS names.
+  [/ENOENT/, 'key'],
   [
     /model_not_found|model_decommissioned|DeploymentNotFound|model identifier is invalid|unknown model/i,
     'unknown model',

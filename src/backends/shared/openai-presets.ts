@@ -46,6 +46,7 @@ export const OPENAI_PRESETS: readonly OpenAiPreset[] = [
     needs: ['baseUrl', 'model'],
     env: { key: ['LOCALAI_API_KEY'], baseUrl: ['LOCALAI_BASE_URL'], model: ['LOCALAI_MODEL'] },
     configuredBy: ['baseUrl'],
+    addressOf: withVersion,
     limit: 'max_tokens',
     topK: true,
   },
@@ -67,21 +68,23 @@ export const OPENAI_PRESETS: readonly OpenAiPreset[] = [
     needs: ['model'],
     env: { key: ['LITELLM_API_KEY'], baseUrl: ['LITELLM_BASE_URL'], model: ['LITELLM_MODEL'] },
     configuredBy: ['baseUrl', 'model'],
+    addressOf: withVersion,
     limit: 'max_tokens',
   },
   {
     name: 'vllm',
-    summary: 'vLLM on machines of your own',
+    summary: 'A vLLM server of your own',
     baseUrl: 'http://localhost:8000/v1',
     needs: ['model'],
     env: { key: ['VLLM_API_KEY'], baseUrl: ['VLLM_BASE_URL'], model: ['VLLM_MODEL'] },
     configuredBy: ['baseUrl', 'model'],
+    addressOf: withVersion,
     limit: 'max_tokens',
     topK: true,
   },
   {
     name: 'groq',
-    summary: 'Groq',
+    summary: 'Groq’s fast models',
     baseUrl: 'https://api.groq.com/openai/v1',
     needs: ['key', 'model'],
     env: { key: ['GROQ_API_KEY'], model: ['GROQ_MODEL'] },
@@ -174,6 +177,10 @@ function ollamaAddress(text: string): string {
   const url = new URL(withScheme);
   if (withScheme !== text && !/:\d+\/?$/.test(text)) url.port = '11434';
   if (url.hostname === '0.0.0.0') url.hostname = '127.0.0.1';
-  if (url.pathname === '/') url.pathname = '/v1';
-  return url.href;
+  return withVersion(url.href);
+}
+
+/** These servers have their API nowhere else. */
+function withVersion(text: string): string {
+  return URL.canParse(text) && new URL(text).pathname === '/' ? new URL('/v1', text).href : text;
 }

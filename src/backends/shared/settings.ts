@@ -126,32 +126,20 @@ function isGiven(need: TextSetting, preset: Preset, elsewhere: boolean): boolean
 }
 
 function addressOf(text: string, settings: BackendSettings, preset: Preset): string {
-  const source = sourceOf(preset, 'baseUrl');
+  const refuse = (what: string) => wrong(settings, 'baseUrl', `${what} (${sourceOf(preset, 'baseUrl')})`);
   const address = preset.addressOf?.(text) ?? text;
   if (!/^https?:\/\//i.test(address) || !URL.canParse(address)) {
-    throw wrong(
-      settings,
-      'baseUrl',
-      `has the base URL "${shortened(text)}": begin it with http:// or https:// (${source})`,
-    );
+    // Before an @ stands a password.
+    const shown = shortened(text.replace(/^.*@/, ''));
+    throw refuse(`has the base URL "${shown}": begin it with http:// or https://`);
   }
   const url = new URL(address);
-  if (url.username || url.password) {
-    throw wrong(
-      settings,
-      'baseUrl',
-      `has a password in its base URL: put it into "headers" of its settings (${source})`,
-    );
-  }
+  if (url.username || url.password)
+    throw refuse('has a password in its base URL: put it into "headers" of its settings');
   const end = /\/(chat\/completions|messages|responses)\/?$/.exec(url.pathname)?.[0];
-  if (end || url.search || url.hash) {
-    const cut = end ?? (url.search || url.hash);
-    throw wrong(
-      settings,
-      'baseUrl',
-      `has a base URL that goes on too far: end it before "${shortened(cut)}" (${source})`,
-    );
-  }
+  // A query may hold a key.
+  const tooFar = end ?? (url.search ? '?' : url.hash && '#');
+  if (tooFar) throw refuse(`has a base URL that goes on too far: end it before "${tooFar}"`);
   return address.replace(/\/+$/, '');
 }
 
