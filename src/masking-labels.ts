@@ -192,7 +192,8 @@ function extent(line: string, value: Value, label: Label): Value | undefined {
   if (namesObject(name, text, strictly)) return undefined;
   // `password = readPassword()`, "add ?password= to it", and in Markdown "the token: `TOKEN=…`".
   if (!value.quoted && /^[A-Za-z_]\w*(?:(?:\.\w+)+\(|[\w.]*\((?:\)|$))/.test(text)) return undefined;
-  if (sign === '=' && /[=]\s$/.test(line.slice(0, value.start).slice(-2)) && isSaid(text)) return undefined;
+  if (sign === '=' && /=\s$/.test(line.slice(Math.max(0, value.start - 2), value.start)) && isSaid(text))
+    return undefined;
   if (line[value.start - 1] === '`' && /[\s=]/.test(text)) return undefined;
   if (kind === 'weak') return looksRandom(text) ? value : undefined;
   if (/^-*pass$/i.test(name) && /^(?:\d+|[a-z]+)$/.test(text)) return undefined;
@@ -211,9 +212,7 @@ function inProse(line: string, value: Value, nameStart: number): Value | undefin
     return /[\w.-]\s?[=:]/.test(rest) ? value : { ...value, end: value.end + rest.trimEnd().length };
   }
   const isPlain = /^[a-z]+(?:-[a-z]+)*[.:]?$/i.test(text) || /^\d{1,4}$/.test(text) || isSaid(text);
-  return isPlain && !AFTER_USER.test(line.slice(Math.max(0, nameStart - 100), Math.max(0, nameStart)))
-    ? undefined
-    : value;
+  return isPlain && !AFTER_USER.test(before) ? undefined : value;
 }
 
 /**

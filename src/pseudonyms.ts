@@ -139,7 +139,10 @@ export function createPseudonyms(state?: PseudonymState): Pseudonyms {
     add(PREFIXES.includes(prefix) ? prefix : 'object', name.slice(slash + 1));
   }
 
-  /** An image is hidden by its repository and the parts of it; a tag that names a version, and a digest, tell nothing. */
+  /**
+   * An image is hidden by its repository and the parts of it; a tag that names a version, and a digest, tell nothing. The
+   * path alone is no name of its own: `shop/cart` may as well be an object in a namespace.
+   */
   function learnImage(reference: string): void {
     const [tagged = ''] = reference.split('@');
     const [, repository = '', tag = ''] = /^(.*?)(?::([^/:]*))?$/s.exec(tagged) ?? [];
@@ -151,7 +154,8 @@ export function createPseudonyms(state?: PseudonymState): Pseudonyms {
     if (hasHost) add('host', parts[0]?.replace(/:\d+$/, '') ?? '');
     // What everybody runs is not hidden in full either, so that a model knows what it is.
     if (path.every(isCommon)) return;
-    for (const name of [repository, path.join('/'), ...path]) add('image', name);
+    if (hasHost) add('image', repository);
+    for (const part of path) add('image', part);
   }
 
   function add(prefix: string, name: string): void {

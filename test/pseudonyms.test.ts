@@ -34,6 +34,7 @@ test.each([
   ['Back-off pulling image "registry.acme.example/team/cart:1.4.2"', 'Back-off pulling image "image-1:1.4.2"'],
   ['image "registry.acme.example/team/cart:billing-hotfix"', 'image "image-1:tag-1"'],
   ['docker-pullable://other.example/a-team/pay@sha256:0123456789ab', 'docker-pullable://image-1@sha256:0123456789ab'],
+  ['team/cart and acme-shop/cart of team/other', 'image-1/deployment-1 and namespace-1/deployment-1 of image-1/other'],
   ['pull from registry.acme.example failed', 'pull from host-1 failed'],
   ['image "pay-service:feature-x" not found', 'image "image-1:tag-1" not found'],
   ['image: redis:7.2', 'image: redis:7.2'],
