@@ -1,8 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
 import { createAnalysisThread } from '../src/analysis-thread.ts';
-import { UserError } from '../src/errors.ts';
+import { ClusterError, UserError } from '../src/errors.ts';
 import { startApi } from './support/api-server.ts';
+import { soon } from './support/soon.ts';
 
 const never = new AbortController().signal;
 
@@ -64,4 +65,68 @@ test('what is under way ends when the thread is closed', async () => {
   await close();
 
   await ended;
+});
+
+const nodes = { looker: 'list', args: { kind: 'nodes' } };
+
+test('a look in the thread shows what the cluster has', async () => {
+  const look = await thread().inspect({ sample: true }, nodes, { signal: never });
+
+  expect(look).toMatchObject({ title: 'Nodes', command: 'kubectl get nodes' });
+  expect(look.text).toMatch(/^12 Nodes/);
+});
+
+test('a look at what does not exist says so, and is no reason to connect anew', async () => {
+  const api = await apiServer({ objects: [{ kind: 'Pod', metadata: { name: 'cart', namespace: 'shop' } }] });
+  const { inspect } = thread();
+  const cluster = { kubeconfig: api.kubeconfig() };
+  const get = (name: string) =>
+    inspect(cluster, { looker: 'get', args: { kind: 'Pod', name, namespace: 'shop' } }, { signal: never });
+
+  await expect(get('carts')).rejects.toThrow(
+    new UserError('There is no Pod "carts" in namespace shop. Did you mean cart?'),
+  );
+  await expect(get('cart')).resolves.toMatchObject({ title: 'Pod shop/cart as YAML' });
+
+  // What is served was asked for once.
+  expect(api.seen.filter(({ path }) => path === '/apis')).toHaveLength(1);
+});
+
+test('a look with a kubeconfig that was mended reads it anew', async () => {
+  const api = await apiServer({ token: 'right' });
+  const kubeconfig = api.kubeconfig({ user: { token: 'expired' } });
+  const { inspect } = thread();
+
+  await expect(inspect({ kubeconfig }, nodes, { signal: never })).rejects.toThrow(ClusterError);
+  writeFileSync(kubeconfig, readFileSync(kubeconfig, 'utf8').replace('expired', 'right'));
+
+  await expect(inspect({ kubeconfig }, nodes, { signal: never })).resolves.toMatchObject({ title: 'Nodes' });
+});
+
+test('looks do not wait for analyses, and only so many are taken at a time', async () => {
+  const api = await apiServer({ reply: () => ({ fault: 'hang' }) });
+  const { run, inspect } = thread();
+  const abort = new AbortController();
+  const { signal } = abort;
+  const analyses = [1, 2, 3].map(() => run({ kubeconfig: api.kubeconfig() }, { filters: [] }, { signal }));
+  const looks = Array.from({ length: 10 }, (_, at) =>
+    inspect({ kubeconfig: api.kubeconfig({ context: `look-${at}` }) }, nodes, { signal }),
+  );
+  const ended = Promise.allSettled([...analyses, ...looks]);
+
+  // Two analyses ask for what is served and for the version, eight looks for what is served.
+  await soon(() =>
+    expect(api.seen.map(({ path }) => path).toSorted()).toEqual([
+      ...Array(10).fill('/api'),
+      ...Array(10).fill('/apis'),
+      ...Array(2).fill('/version'),
+    ]),
+  );
+  abort.abort(new UserError('being restarted'));
+
+  const results = await ended;
+  expect(results.every(({ status }) => status === 'rejected')).toBe(true);
+  expect(results.map((each) => (each as PromiseRejectedResult).reason)).toEqual(
+    Array(13).fill(new UserError('being restarted')),
+  );
 });

@@ -31,6 +31,8 @@ export interface ConnectOptions {
 export async function connect(options: ConnectOptions): Promise<ClusterSource> {
   const access = await loadAccess(options);
   const transport = createTransport(access, options.env);
+  // Connections of their own, so that who looks closer need not wait for the lists of an analysis.
+  const closer = createTransport(access, options.env);
   const settings = {
     access,
     transport,
@@ -41,7 +43,9 @@ export async function connect(options: ConnectOptions): Promise<ClusterSource> {
   return {
     name: access.name,
     read: (kinds, scope, readOptions = {}) => readCluster(settings, kinds, scope, readOptions),
-    inspector: liveInspector(settings),
-    close: () => transport.close(),
+    inspector: liveInspector({ ...settings, transport: closer }),
+    async close() {
+      await Promise.all([transport.close(), closer.close()]);
+    },
   };
 }
