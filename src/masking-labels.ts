@@ -1,4 +1,12 @@
-import { isReference, isSaid, isState, looksRandom, maskSpans, type Span } from './masking-values.ts';
+import {
+  isReference,
+  isSaid,
+  isState,
+  isUserAndPassword,
+  looksRandom,
+  maskSpans,
+  type Span,
+} from './masking-values.ts';
 
 /** Names whose value is a credential, whatever it looks like, and whatever stands before them in a longer name. */
 const STRONG =
@@ -12,12 +20,15 @@ const STRONG =
 /** The same, but only as a word of their own: `DB_PASS`, `dbPass`, not `BYPASS`. */
 const WORDS = 'pass|pw|psk|otp|mnemonic';
 
+const WEAK_KEYS =
+  'subscription|functions?|certificate|client|license|integration|routing|ingest(?:ion)?|deploy|jwt|app|application|' +
+  'service|storage|write|webhook';
+
 /** Names whose value is a credential if it looks like one. */
 const WEAK =
   'auth|authorization|bearer|jwt|sas|sig|signature|hmac|sid|j?session[ _.-]?ids?|phpsessid|sessid|asp\\.net_sessionid|session|' +
-  'cookie|csrf|xsrf|dockercfg|dockerconfigjson|' +
-  '(?:subscription|functions?|certificate|client|license|integration|routing|ingest(?:ion)?|deploy|jwt|app|application|' +
-  'service|storage|write|webhook)[ _.-]?keys?';
+  'cookie|csrf|xsrf|dockercfg|dockerconfigjson|key|' +
+  `(?:${WEAK_KEYS})[ _.-]?keys?`;
 
 /** What may follow a name and change nothing. */
 const SUFFIX =
@@ -29,7 +40,7 @@ const NAME = new RegExp(`(?:(${STRONG})|(${WORDS})|(${WEAK}))${SUFFIX}$`, 'i');
 /** The end of a name and what parts it from its value: a sign, perhaps with quotes; or a gap, as after a flag. */
 const LABEL = new RegExp(
   `(?:(${STRONG})|(${WORDS})|(${WEAK}))${SUFFIX}(\\\\{0,7}["'\`]|\\])?` +
-    `([ \\t]{0,40}(?:=>|:=|={1,2}|:{1,2}(?!//)|：|>|%3[aAdD]|\\\\u003[aAdD])[ \\t]{0,40}|[ \\t]{1,8}(?=[^ \\t=:]))`,
+    `([ \\t]{0,40}(?:=>|->|→|:=|\\?=|={1,2}|:{1,2}(?!//)|：|>|%3[aAdD]|\\\\u003[aAdD])[ \\t]{0,40}|[ \\t]{1,8}(?=[^ \\t=:]))`,
   'gi',
 );
 
@@ -70,7 +81,7 @@ export function isCredential(name: string, value: string): boolean {
   const match = NAME.exec(name);
   const kind = match && kindOf(name, match.index, match);
   if (!kind || NO_CREDENTIAL.test(name) || isReference(value) || isState(value) || isCount(name, value)) return false;
-  if (kind === 'weak') return looksRandom(value);
+  if (kind === 'weak') return looksSecret(name, value);
   const isVariable = /^[A-Z0-9_]+$/.test(name);
   return isVariable || !namesObject(name, value, true);
 }
@@ -137,10 +148,15 @@ function valueAfterGap(line: string, name: string, nameStart: number, start: num
   }
   if (!/(?:passw\w*|pass[ _-]?phrase|token|secret|api.?key|kennwort)$/i.test(name)) return undefined;
   COPULA.lastIndex = start;
-  const copula = COPULA.exec(line)?.[0];
-  if (!copula && !BEFORE_PASSWORD.test(line.slice(Math.max(0, nameStart - 100), nameStart))) return undefined;
-  const at = start + (copula?.length ?? 0);
+  const copula = COPULA.exec(line)?.[0] ?? '';
+  const at = start + copula.length;
   const value = /^["'`]?[^\s"'`]{1,128}/.exec(line.slice(at, at + 128))?.[0] ?? '';
+  // A token of a length that no word has needs nothing before it.
+  if (/^\w{20,}$/.test(value) && /[A-Z]|^[a-f\d]{32,}$/.test(value) && looksRandom(value)) return at;
+  const before = line.slice(Math.max(0, nameStart - 100), nameStart);
+  // A line of netrc or of a table: `password x`.
+  const isAlone = /^pass(?:word|wd)$|^[A-Z_]+$/i.test(name) && LEADS.test(before) && !/\S\s+\S/.test(line.slice(at));
+  if (!copula && !isAlone && !BEFORE_PASSWORD.test(before)) return undefined;
   // Prose goes on in plain words, or with an amount.
   const isGiven = /^["'`]/.test(value) || (value.length > 3 && /[\d\W_]/.test(value.replace(/[.,;:!?)]+$/, '')));
   const isOther = /^["'`]?(?:\d+(?:\.\d+)?[a-z%]{0,4}|sha-?\d+|md5|utf-?8|base64|x509|oauth2)[.,;:)]*$/i.test(value);
@@ -169,10 +185,10 @@ function* valuesAt(line: string, start: number, label: Label, run: Span): Genera
   let at = inList ? start + 1 : start;
   for (;;) {
     const value = readValue(line, at, run);
-    const kept = value && extent(line, value, label);
+    const kept = value && extent(line, value, inList ? { ...label, quoted: true } : label);
     if (!kept) return;
     yield kept;
-    const next = /^\\{0,7}["'`]\s?,\s?(?=\\{0,7}["'`])/.exec(line.slice(kept.end, kept.end + 20));
+    const next = /^\\{0,7}["'`]?\s?,\s?(?=[^\s\]])/.exec(line.slice(kept.end, kept.end + 20));
     if (!inList || !next) return;
     at = kept.end + next[0].length;
   }
@@ -187,15 +203,19 @@ function extent(line: string, value: Value, label: Label): Value | undefined {
   // `password:  8 bytes`, as kubectl describes a Secret.
   if (/^\d+$/.test(text) && /^ bytes?\b/.test(after)) return undefined;
   if (sign === '>' && !(after.startsWith('</') && (quoted || line[nameStart - 1] === '<'))) return undefined;
-  // In JSON, a secret without a hyphen but with a digit is more often one than a name.
-  const strictly = sign === '' || (sign === '=' && !value.quoted) || (quoted && /\d/.test(text));
+  // Of secrets without a hyphen, those with a digit in JSON, and all such as `s3cr3t`, are more often one than a name.
+  const strictly =
+    sign === '' ||
+    (sign === '=' && !value.quoted) ||
+    (quoted && /\d/.test(text)) ||
+    /^[a-z]+\d[a-z]+\d[a-z\d]*$/.test(text);
   if (namesObject(name, text, strictly)) return undefined;
   // `password = readPassword()`, "add ?password= to it", and in Markdown "the token: `TOKEN=…`".
   if (!value.quoted && /^[A-Za-z_]\w*(?:(?:\.\w+)+\(|[\w.]*\((?:\)|$))/.test(text)) return undefined;
   if (sign === '=' && /=\s$/.test(line.slice(Math.max(0, value.start - 2), value.start)) && isSaid(text))
     return undefined;
   if (line[value.start - 1] === '`' && /[\s=]/.test(text)) return undefined;
-  if (kind === 'weak') return looksRandom(text) ? value : undefined;
+  if (kind === 'weak') return looksSecret(name, text) ? value : undefined;
   if (/^-*pass$/i.test(name) && /^(?:\d+|[a-z]+)$/.test(text)) return undefined;
   if (value.quoted || quoted || sign !== ':' || !spaced) return value;
   return inProse(line, value, nameStart);
@@ -264,6 +284,14 @@ function bareEnd(line: string, start: number): number {
     }
   }
   return line[at - 1] === '.' && at - start > 1 ? at - 1 : at;
+}
+
+/** Whether a value looks like a credential, though its name need not be that of one. Many things have a key. */
+function looksSecret(name: string, value: string): boolean {
+  if (/auth$/i.test(name) && isUserAndPassword(value)) return true;
+  if (!/(?:^|[^a-z])key$/i.test(name) || new RegExp(`(?:${WEAK_KEYS})[ _.-]?key$`, 'i').test(name))
+    return looksRandom(value);
+  return /^[\w-]{32,}$/.test(value) && /[a-z]/.test(value) && /[A-Z]/.test(value) && looksRandom(value);
 }
 
 function namesObject(name: string, value: string, strictly: boolean): boolean {

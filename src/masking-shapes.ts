@@ -1,4 +1,4 @@
-import { isReference, isSaid, looksRandom, MASK } from './masking-values.ts';
+import { isReference, isSaid, isUserAndPassword, looksRandom, MASK } from './masking-values.ts';
 
 /** A run of letters of a JWT, whole, whatever it turns out to be, so that none of it is read twice. */
 const JWT = /(?<![\w.-])eyJ[\w-]*(?:\.[\w-]*)*|(?<=\\[nrt])eyJ[\w-]*(?:\.[\w-]*)*/g;
@@ -39,6 +39,7 @@ const AROUND: readonly (readonly [sign: string, pattern: RegExp])[] = [
   ],
   // netrc, redis.conf, what Redis shows of its clients, and Docker's configuration.
   ['password\\s', /\b(login\s{1,8}\S{1,128}\s{1,8}password\s{1,8})[^\s*]\S*/gi],
+  ['auth (?:plain|login)', /\b(auth (?:plain|login)\s)[a-z\d+/=]{8,}(?:\s[a-z\d+/=]{4,})?/gi],
   ['requirepass|masterauth', /\b((?:requirepass|masterauth)\s{1,8}["']?)[^\s"'*][^\s"']*/gi],
   ['"auth"', /("auth"\s{1,4}(?:"[^"]{1,64}"\s{1,4})?")[^"]{1,256}(?=")/gi],
   ['auth\\\\*["\']', /(\\{0,7}["']auth\\{0,7}["']\s{0,2}:\s{0,2}\\{0,7}["'])[A-Za-z0-9+/=]{8,}(?=\\{0,7}["'])/g],
@@ -59,6 +60,7 @@ const COMMANDS: readonly (readonly [sign: string, pattern: RegExp])[] = (
       'ctr|crictl|nerdctl|skopeo|podman|buildah',
       `${ARGS}--?(?:user|u|(?:src-|dest-)?creds)[\\s=]["']?[^\\s:"']{1,128}:`,
     ],
+    ['az login', `${ARGS}-p[\\s=]`],
     ['(?:redis|valkey|keydb)-cli', `${ARGS}-a\\s`],
     ['mongo(?:sh|dump|restore|export|import|stat|top)?', `${ARGS}-p[\\s=]?(?!ort)`],
     ['ldap(?:search|add|modify|delete|whoami|passwd|compare)', `${ARGS}-w\\s?`],
@@ -154,9 +156,4 @@ function maskHeader(
   if (list) return `${before}${list}${listGap}${MASK}`;
   if (isReference(value) || isSaid(value) || (!scheme && /^[a-z_-]+[.:]?$/i.test(value))) return whole;
   return `${before}${scheme ?? ''}${gap ?? ''}${MASK}`;
-}
-
-/** Base64 of `user:password`. */
-function isUserAndPassword(value: string): boolean {
-  return /^[\x20-\x39\x3b-\x7e]+:[\x20-\x7e]*$/.test(Buffer.from(value, 'base64').toString('latin1'));
 }

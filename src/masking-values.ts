@@ -87,3 +87,10 @@ export function looksRandom(value: string, min = 8): boolean {
   const changes = value.match(/[a-z](?=[A-Z0-9])|\d(?=[A-Za-z])|[A-Z](?=\d)/g)?.length ?? 0;
   return digits === 0 ? changes > value.length / 5 : changes > 0 && (digits > 4 || changes > 3);
 }
+
+/** Whether a value is base64 of `user:password`. */
+export function isUserAndPassword(value: string): boolean {
+  return (
+    value.length > 7 && /^[\x20-\x39\x3b-\x7e]+:[\x20-\x7e]*$/.test(Buffer.from(value, 'base64').toString('latin1'))
+  );
+}
