@@ -18,7 +18,7 @@ const STRONG =
   'passwort|kennwort|mot[ _]de[ _]passe|contrase[ñn]as?|senha|wachtwoord|hasło|lösenord|parola|пароль|密码|密碼|パスワード|비밀번호|암호';
 
 /** The same, but only as a word of their own: `DB_PASS`, `dbPass`, not `BYPASS`. */
-const WORDS = 'pass|pw|psk|otp|mnemonic';
+const WORDS = 'pass|pw|psk|otp';
 
 const WEAK_KEYS =
   'subscription|functions?|certificate|client|license|integration|routing|ingest(?:ion)?|deploy|jwt|app|application|' +
@@ -82,6 +82,7 @@ export function isCredential(name: string, value: string): boolean {
   const kind = match && kindOf(name, match.index, match);
   if (!kind || NO_CREDENTIAL.test(name) || isReference(value) || isState(value) || isCount(name, value)) return false;
   if (kind === 'weak') return looksSecret(name, value);
+  if (/^(?:OLD)?PWD$/i.test(name) && /^[/~]/.test(value)) return false;
   const isVariable = /^[A-Z0-9_]+$/.test(name);
   return isVariable || !namesObject(name, value, true);
 }
@@ -106,13 +107,13 @@ function* labelledValues(line: string): Generator<Span> {
     const nameStart = nameStartOf(line, match.index);
     const name = line.slice(nameStart, start - quote.length - parting.length);
     const sign = parting.trim();
-    // A part of an ARN: `arn:aws:secretsmanager:eu:1:secret:name`.
-    const isPart = parting === ':' && line[nameStart - 1] === ':';
+    // A part of an ARN, `arn:aws:secretsmanager:eu:1:secret:name`, or of a name of a program's: `Token::new`.
+    const isPart = parting === '::' || (parting === ':' && line[nameStart - 1] === ':');
     if (!kind || isPart || NO_CREDENTIAL.test(name)) continue;
 
     const at = sign ? start : valueAfterGap(line, name, nameStart, start);
     if (at === undefined) continue;
-    const quoted = quote !== '' && line[nameStart - 1] === quote.at(-1);
+    const quoted = /["']$/.test(quote) && line[nameStart - 1] === quote.at(-1);
     const label = { name, kind, nameStart, sign, quoted, spaced: parting !== sign };
     for (const value of valuesAt(line, at, label, run)) {
       yield value;
@@ -156,7 +157,8 @@ function valueAfterGap(line: string, name: string, nameStart: number, start: num
   const before = line.slice(Math.max(0, nameStart - 100), nameStart);
   // A line of netrc or of a table: `password x`.
   const isAlone = /^pass(?:word|wd)$|^[A-Z_]+$/i.test(name) && LEADS.test(before) && !/\S\s+\S/.test(line.slice(at));
-  if (!copula && !isAlone && !BEFORE_PASSWORD.test(before)) return undefined;
+  const isNamed = BEFORE_PASSWORD.test(before) && /^["'`]|^[\w!@#$%^&*+=.,-]+$/.test(value);
+  if (!copula && !isAlone && !isNamed) return undefined;
   // Prose goes on in plain words, or with an amount.
   const isGiven = /^["'`]/.test(value) || (value.length > 3 && /[\d\W_]/.test(value.replace(/[.,;:!?)]+$/, '')));
   const isOther = /^["'`]?(?:\d+(?:\.\d+)?[a-z%]{0,4}|sha-?\d+|md5|utf-?8|base64|x509|oauth2)[.,;:)]*$/i.test(value);
@@ -216,6 +218,7 @@ function extent(line: string, value: Value, label: Label): Value | undefined {
     return undefined;
   if (line[value.start - 1] === '`' && /[\s=]/.test(text)) return undefined;
   if (kind === 'weak') return looksSecret(name, text) ? value : undefined;
+  if (/^(?:OLD)?PWD$/i.test(name) && /^[/~]/.test(text)) return undefined;
   if (/^-*pass$/i.test(name) && /^(?:\d+|[a-z]+)$/.test(text)) return undefined;
   if (value.quoted || quoted || sign !== ':' || !spaced) return value;
   return inProse(line, value, nameStart);

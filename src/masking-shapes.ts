@@ -30,7 +30,7 @@ const AROUND: readonly (readonly [sign: string, pattern: RegExp])[] = [
   // Statements of databases, with the password in quotes.
   [
     'identified',
-    /\b(identified\s{1,8}(?:with\s{1,8}[\w']{1,40}\s{1,8})?(?:by|as)\s{1,8}(?:password\s{1,8})?['"])(?!\*{3}['"])[^'"]{1,512}/gi,
+    /(?<=\b(?:user|to)\s[^;]{1,200})(identified\s{1,8}(?:with\s{1,8}[\w']{1,40}\s{1,8})?(?:by|as)\s{1,8}(?:password\s{1,8})?['"])(?!\*{3}['"])[^'"]{1,512}/gi,
   ],
   ['password\\s', /\b(password\s{1,8}(?:for\s\S{1,64}\s)?["'])(?!\*{3}["'])[^'"]{1,256}(?=["'])/gi],
   [

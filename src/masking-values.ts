@@ -20,7 +20,7 @@ export function maskSpans(text: string, spans: Iterable<Span>): string {
 
 /** What may stand for a credential that is given elsewhere: `$(X)`, `${x}`, `$X`, `{{ .x }}`, `%(x)s`, `<x>`. */
 const REFERENCE =
-  /^(?:\$\(.*\)|\$\{.*\}|\$\$?[A-Z_][A-Z0-9_]*|\$\w*(?:pass|PASS|pwd|tok|Tok|secret|Secret|key|Key|cred)\w*|\{\{.*|#?\{[^{}]*\}|%\(\w+\)s|%[svdq]|<.*>|!(?:Ref|Sub|GetAtt|vault)\b.*)$/;
+  /^(?:\$\(.*\)|\$\{.*\}|\$\$?[A-Z_][A-Z0-9_]*|\$\w*(?:pass|PASS|pwd|tok|Tok|secret|Secret|key|Key|cred)\w*|\{\{.*|#?\{[^{}]*\}|%\(\w+\)s|%[svdq]|<.*>|!(?:Ref|Sub|GetAtt|vault)\b.*|(?:process\.env|os\.environ|os\.getenv|import\.meta\.env|System\.getenv)\b.*)$/;
 
 /** Where a credential is kept, as secret managers have it, and addresses, whose passwords are masked as such. */
 const PLACE =
@@ -36,7 +36,7 @@ const STATES = new Set(
   (
     'true false null none nil yes no on off undefined optional required empty unset string number boolean integer object array ' +
     'expired invalid missing incorrect wrong denied rejected revoked unauthorized unauthenticated forbidden mismatch ' +
-    'disabled enabled unavailable malformed unknown'
+    'disabled enabled unavailable malformed unknown new await async'
   ).split(' '),
 );
 
