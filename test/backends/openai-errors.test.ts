@@ -71,6 +71,14 @@ test.each<[string, number, string | undefined, string, BackendFault, RegExp]>([
   expect(error.message).toMatch(words);
 });
 
+test('shows nothing of a web page', async () => {
+  const backend = await serve({ script: [{ status: 502, message: '<!DOCTYPE html><h1>Bad model gateway</h1>' }] });
+
+  const error = await fails(backend.complete({ messages: QUESTION }, signal));
+
+  expect(error).toMatchObject({ fault: 'overloaded', message: expect.not.stringContaining('<') });
+});
+
 test('quotes no more than 200 letters of a service, masked and in one line', async () => {
   const message = `No.\n${'Please '.repeat(100)}`;
   const secret = 'sk-proj-ABCDEFGHIJKLMNOPQRSTUVWX';
@@ -97,8 +105,16 @@ test.each<[string, string, BackendFault]>([
 test.each<[string, string, number, string, BackendFault, RegExp]>([
   ['a web page', 'text/html', 200, '<html>Welcome</html>', 'invalid', /base URL: OPENAI_BASE_URL/],
   ['a web page of an error', 'text/html', 404, '<html>Not here</html>', 'invalid', /base URL: OPENAI_BASE_URL/],
-  ['another form of error', 'application/json', 422, '{"detail":"no such field"}', 'invalid', /no such field/],
-  ['a list of errors', 'application/json', 400, '{"errors":[{"message":"bad project"}]}', 'invalid', /bad project/],
+  ['another form of error', 'application/json', 422, '{"detail":"no such field"}', 'invalid', /said "no such field"/],
+  [
+    'a list of errors',
+    'application/json',
+    400,
+    '{"errors":[{"message":"bad project"}]}',
+    'invalid',
+    /said "bad project"/,
+  ],
+  ['a list of details', 'application/json', 422, '{"detail":[{"msg":"bad role"}]}', 'invalid', /said "bad role"/],
   [
     'an error as an answer',
     'application/json',

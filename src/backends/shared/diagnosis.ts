@@ -140,9 +140,10 @@ function evidenceOf(thrown: unknown): Evidence {
   const message = textOf(field(thrown, 'message'));
   const body = bodyOf(thrown, message);
   const status = statusOf(thrown) ?? [field(body, 'code'), field(body, 'status')].find(isStatus);
-  const own =
-    textOf(field(thrown, 'OriginalMessage')) || textOf(field(body, 'message')) || textOf(field(thrown, 'Message'));
-  const said = own || (typeof body === 'string' ? body : message);
+  const own = textOf(field(thrown, 'OriginalMessage')) || wordsOf(body) || textOf(field(thrown, 'Message'));
+  const words = own || (typeof body === 'string' ? body : message);
+  // Nobody reads the page of a proxy.
+  const said = /<(!doctype|html)/i.test(words) ? '' : words;
   const signs = [field(thrown, 'name'), ...codesOf(thrown), message, own, JSON.stringify(body) ?? ''].join(' ');
   return { said, signs, ...(status !== undefined && { status }) };
 }
@@ -166,6 +167,13 @@ function bodyOf(thrown: unknown, message: string): unknown {
   // A proxy in front of Google's may have put one into the other.
   const nested = parsed(textOf(field(inner, 'message')));
   return field(nested, 'error') ?? inner;
+}
+
+/** Servers of other makes say at `detail`, or in a list, what is wrong. */
+function wordsOf(body: unknown): string {
+  const [first] = [field(body, 'errors'), field(body, 'detail')].filter(Array.isArray).flat();
+  const places = [field(body, 'message'), field(body, 'detail'), field(first, 'message'), field(first, 'msg')];
+  return places.map(textOf).find(Boolean) ?? '';
 }
 
 function* codesOf(thrown: unknown): Iterable<string> {

@@ -41,10 +41,11 @@ export interface Quirks {
   /** Answers without streaming, whatever was asked for. */
   plain?: true;
   /**
-   * How calls are told: `whole`, in one delta; `no ids`; `no index`, whole; `same index`, whole, with ids and all with
-   * the index 0; `objects`, whole, with arguments that are no text.
+   * How calls are told: `whole`, in one delta; `no ids`; `no index`, whole; `bare`, whole, with neither; `same index`,
+   * whole, with ids and all with the index 0; `objects`, whole, with arguments that are no text; `repeated`, with id and
+   * name in every delta, and an empty one at the end.
    */
-  calls?: 'whole' | 'no ids' | 'no index' | 'same index' | 'objects';
+  calls?: 'whole' | 'no ids' | 'no index' | 'bare' | 'same index' | 'objects' | 'repeated';
   /** No `[DONE]` at the end. */
   noDone?: true;
   /** Declines with `refusal` deltas, as OpenAI's models do, rather than by a filter. */
@@ -179,6 +180,7 @@ function callDeltas(calls: readonly ScriptedCall[], index: number, style: Quirks
     const whole = { id, type, function: called, ...extra };
     if (style === 'whole') return [{ index: at, ...whole }];
     if (style === 'no index') return [whole];
+    if (style === 'bare') return [{ type, function: called, ...extra }];
     if (style === 'same index') return [{ index: 0, ...whole }];
     if (style === 'objects') return [{ index: at, ...whole, function: { ...called, arguments: call.arguments } }];
     const first = {
