@@ -1,4 +1,5 @@
-import { closing, isCredential, isCredentialName, readValue } from './masking-labels.ts';
+import { isCredential, isCredentialName } from './masking-labels.ts';
+import { closing, readValue } from './masking-read.ts';
 import { MASK, maskSpans, type Span } from './masking-values.ts';
 
 /** Masks what goes over several lines: private keys, what Secrets hold, variables with name and value apart, YAML blocks. */

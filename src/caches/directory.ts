@@ -72,13 +72,16 @@ export default defineCache({
     return {
       name: 'directory',
       async get(key) {
-        const value = await use(read(key));
+        // What people type may be a path.
+        const value = isAnswerKey(key) ? await use(read(key)) : undefined;
         return value === undefined ? undefined : decodeAnswer(value);
       },
       async set(key, answer) {
         await use(write(key, encodeAnswer(answer)));
       },
-      delete: async (key) => (await use(rm(fileOf(key)).then(() => true))) ?? false,
+      async delete(key) {
+        return (isAnswerKey(key) && (await use(rm(fileOf(key)).then(() => true)))) ?? false;
+      },
       list: async (max) => (await use(list(max))) ?? [],
     };
   },

@@ -63,6 +63,16 @@ test('reads nothing where a folder has the name of an answer', async () => {
   expect(await (await open({ path: root })).get(keyOf(1))).toBeUndefined();
 });
 
+test('deletes nothing outside of its folder', async () => {
+  writeFileSync(join(root, 'notes.json'), '{}');
+  const cache = await open({ path: join(root, 'answers') });
+  await cache.set(keyOf(1), ANSWER);
+
+  expect(await cache.delete('../notes')).toBe(false);
+  expect(await cache.get('../notes')).toBeUndefined();
+  expect(readdirSync(root).sort()).toEqual(['answers', 'notes.json']);
+});
+
 test('a folder that cannot be made is named with the cure', async () => {
   writeFileSync(join(root, 'file'), '');
   const cache = await open({ path: join(root, 'file', 'answers') });
