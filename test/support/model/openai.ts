@@ -183,6 +183,10 @@ function callDeltas(calls: readonly ScriptedCall[], index: number, style: Quirks
     if (style === 'bare') return [{ type, function: called, ...extra }];
     if (style === 'same index') return [{ index: 0, ...whole }];
     if (style === 'objects') return [{ index: at, ...whole, function: { ...called, arguments: call.arguments } }];
+    if (style === 'repeated') {
+      const part = (text: string) => ({ index: at, ...whole, function: { ...called, arguments: text } });
+      return [...halves(called.arguments), ''].map(part);
+    }
     const first = {
       index: at,
       ...(style !== 'no ids' && { id }),
