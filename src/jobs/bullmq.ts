@@ -19,7 +19,7 @@ const COMPLAINT_MS = 60_000;
 /** Errors that say no more than that Redis is away, which its connection tells. */
 const AWAY = /connect|socket|stream|slots cache|sentinel|timed out/i;
 
-interface BullJobsOptions {
+export interface BullJobsOptions {
   redis: JobsRedis;
   log: Logger;
   concurrency?: number;

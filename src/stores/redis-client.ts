@@ -8,7 +8,8 @@ import type { RedisAddress, RedisTls } from './redis-url.ts';
 const CONNECT_MS = 3000;
 /** A server that says nothing for so long is taken for dead. BullMQ lets it block for at most ten seconds. */
 const SILENCE_MS = 15_000;
-const LONGEST_PAUSE_MS = 2000;
+/** Short, so that all processes are back before one of them takes the others for dead. */
+const LONGEST_PAUSE_MS = 1000;
 
 interface ClientOptions {
   tls: RedisOptions['tls'];

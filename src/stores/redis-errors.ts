@@ -55,7 +55,7 @@ const ANSWERS: Meaning[] = [
     text: 'has Sentinels that refused the password. Add ?sentinel-password= to REDIS_URL.',
   },
   {
-    match: /invalid reply: null/,
+    match: /No such master with that name|invalid reply: null/,
     text: 'is not known to its Sentinels. Correct the name of the primary at the end of REDIS_URL.',
   },
 ];

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,6 +30,10 @@ interface RedisOptions {
   port?: number;
   /** What redis-cli needs to get in, such as a password. */
   cliArgs?: string[];
+  /** Speaks TLS, and nothing else. */
+  tls?: boolean;
+  /** Lines of a configuration that make it a Sentinel. */
+  sentinel?: string[];
 }
 
 const SHORTEN = `
@@ -49,7 +53,13 @@ export function redisIsHere(): boolean {
 }
 
 /** Starts a Redis server of one's own: on a free port of this machine alone, and without persistence unless asked for. */
-export async function startRedis({ args = [], port, cliArgs = [] }: RedisOptions = {}): Promise<PrivateRedis> {
+export async function startRedis({
+  args = [],
+  port,
+  cliArgs = [],
+  tls,
+  sentinel,
+}: RedisOptions = {}): Promise<PrivateRedis> {
   const folder = mkdtempSync(join(tmpdir(), 'k8sgpt-chat-redis-'));
   const at = port ?? (await freePort());
   let child: ChildProcess | undefined;
@@ -58,8 +68,13 @@ export async function startRedis({ args = [], port, cliArgs = [] }: RedisOptions
     execFileSync('redis-cli', ['-p', `${at}`, ...cliArgs, ...command], { encoding: 'utf8', stdio: 'pipe' }).trim();
 
   async function start(): Promise<void> {
-    const common = ['--port', `${at}`, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', folder];
-    child = spawn('redis-server', [...common, ...args], { stdio: 'ignore' });
+    const ports = tls ? ['--port', '0', '--tls-port', `${at}`] : ['--port', `${at}`];
+    const common = [...ports, '--bind', '127.0.0.1', '--dir', folder];
+    const role = sentinel ? ['--sentinel'] : ['--save', '', '--appendonly', 'no'];
+    // Sentinels write what they learn into their configuration, so that they need a file.
+    const file = join(folder, 'redis.conf');
+    if (!existsSync(file)) writeFileSync(file, (sentinel ?? []).join('\n'));
+    child = spawn('redis-server', [file, ...common, ...role, ...args], { stdio: 'ignore' });
     await soon(() => {
       if (!/PONG|LOADING|MASTERDOWN/.test(cli('ping'))) throw new Error('redis-server is not ready');
     });
