@@ -117,7 +117,7 @@ describe('lines that are looked for', () => {
 });
 
 describe('the Pod of a workload', () => {
-  const note = 'The Deployment cart has 2 Pods, 1 of them not well; the one shown is CrashLoopBackOff.';
+  const note = 'The Deployment cart has 2 Pods, 1 of them not well; the one shown is CrashLoopBackOff, 8 restarts.';
 
   test.each(['deploy/cart', 'deployment/cart', 'Deployment/shop/cart', 'Deployment shop/cart'])(
     'is the one that fails, for %s',
@@ -144,11 +144,27 @@ describe('the Pod of a workload', () => {
       { ...healthy, metadata: { ...healthy.metadata, name: 'cart-7d9c-aaaaa', creationTimestamp: ago('20d') } },
     ]);
 
-    expect(shown.text).toBe('The Deployment cart has 2 Pods, all are well, so the newest is shown.\nserving');
+    expect(shown.text).toBe(
+      'The Deployment cart has 2 Pods, all are well; the one shown is Running, 0 restarts.\nserving',
+    );
   });
 
   test('is any that a Service selects', async () => {
     expect((await read({ pod: 'svc/cart' })).text).toMatch(/^The Service cart has 3 Pods, 2 of them not well/);
+  });
+
+  test('is another one where the log of the first cannot be read', async () => {
+    const { 'shop/cart-7d9c-x2x4z/app': _, ...others } = logs;
+
+    const shown = await read({ pod: 'deploy/cart' }, all, { logs: others });
+
+    expect(shown.title).toBe('Logs of Pod shop/cart-7d9c-bbbbb, container app');
+    expect(shown.text).toBe(
+      'The Deployment cart has 2 Pods, 1 of them not well; the one shown is Running, 0 restarts.\nserving',
+    );
+    await expect(read({ pod: 'deploy/cart' }, all, { logs: {} })).rejects.toThrow(
+      /no logs of Pod shop\/cart-7d9c-x2x4z/,
+    );
   });
 
   test('is that of a Job, and of the newest Job of a CronJob', async () => {

@@ -18,7 +18,7 @@ const WAVES = [
   ['Namespace'],
   ['PriorityClass'],
   ['*'],
-  ['ReplicaSet', 'Job'],
+  ['ReplicaSet', 'Job', 'ControllerRevision'],
   ['Pod'],
   ['EndpointSlice', 'Event'],
   ['ResourceQuota', 'LimitRange', 'ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration'],

@@ -69,6 +69,22 @@ export interface Scenario {
   objects: Manifest[];
   /** The incidents that an analysis must report for it, and nothing else above low severity; absent: healthy. */
   incidents?: ExpectedIncident[];
+  /** What containers wrote. */
+  logs?: WorkloadLog[];
+}
+
+/** What a container of a workload's Pods wrote, the same in each of them. */
+export interface WorkloadLog {
+  /** `namespace/name` of the workload. */
+  of: string;
+  /** Of so many of its Pods, the newest; absent: of all. None is read from a node that is silent. */
+  pods?: number;
+  /** The container; the one named as the workload by default. */
+  container?: string;
+  /** Of the run before the present one. A container that waits to be started again has written the same in both. */
+  previous?: boolean;
+  /** How long before the recording each line was written. */
+  lines: readonly (readonly [age: Age, text: string])[];
 }
 
 export interface ExpectedIncident {

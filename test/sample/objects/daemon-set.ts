@@ -1,6 +1,7 @@
 import { type Age, ago, type Manifest, ownedBy, suffix } from '../manifest.ts';
 import { NODES, SILENT_NODE } from './node.ts';
 import { isReady, pod } from './pod.ts';
+import { revisions } from './revision.ts';
 import { lost } from './states.ts';
 import { companions, selectorOf, type TemplateOptions, template } from './template.ts';
 
@@ -46,5 +47,5 @@ export function daemonSet(options: DaemonSetOptions): Manifest[] {
     numberAvailable: ready,
     numberUnavailable: NODES.length - ready,
   };
-  return [...companions(options, age), set, ...pods];
+  return [...companions(options, age), set, ...revisions(set, own, `${name}-${hash}`, started), ...pods];
 }

@@ -3,6 +3,7 @@ import { event } from './event.ts';
 import { service } from './network.ts';
 import { nodeFor } from './node.ts';
 import { isReady, pod, type StateOf } from './pod.ts';
+import { before } from './revision.ts';
 import { budget, scaler } from './scaling.ts';
 import { companions, type PodTemplate, selectorOf, type TemplateOptions, template } from './template.ts';
 
@@ -11,6 +12,8 @@ export interface DeploymentOptions extends TemplateOptions {
   /** How long the Deployment exists, and how long its present version is out. */
   age?: Age;
   released?: Age;
+  /** What was different in the version before; its image by default. */
+  last?: Partial<TemplateOptions>;
   /** How its Pods fare, by their number. */
   state?: (index: number) => StateOf | undefined;
   strategy?: 'RollingUpdate' | 'Recreate';
@@ -33,9 +36,10 @@ export function deployment(options: DeploymentOptions): Manifest[] {
   const { namespace, name, replicas = 2, age = '180d', released = '6d', stuck, refused, strategy } = options;
   const labels = selectorOf(options);
   const current = template(options);
-  const last = template({
+  const previous = template({
     ...options,
     image: stuck?.from ?? before(options.image),
+    ...options.last,
     ...(stuck?.fromMemory && { memory: stuck.fromMemory }),
   });
   const releasedBefore = `${released}34d`;
@@ -46,7 +50,7 @@ export function deployment(options: DeploymentOptions): Manifest[] {
   const wanted = stuck ? (stuck.wantedNewPods ?? stuck.newPods) : replicas;
   const existing = stuck?.newPods ?? (refused ? 0 : replicas);
   const newSet = replicaSet(head, current, { replicas: wanted, revision, age: released, labels });
-  const oldSet = replicaSet(head, last, {
+  const oldSet = replicaSet(head, previous, {
     replicas: stuck?.oldPods ?? 0,
     revision: revision - 1,
     age: releasedBefore,
@@ -58,7 +62,7 @@ export function deployment(options: DeploymentOptions): Manifest[] {
     state: options.state,
     ...(options.left && { lastReplaced: '18m45s' }),
   });
-  const oldPods = podsOf(oldSet, last, stuck?.oldPods ?? 0, { released: releasedBefore });
+  const oldPods = podsOf(oldSet, previous, stuck?.oldPods ?? 0, { released: releasedBefore });
   const lostPods = options.left
     ? podsOf(newSet, current, 1, { released, state: () => options.left, seed: 'left' })
     : [];
@@ -94,11 +98,6 @@ export function deployment(options: DeploymentOptions): Manifest[] {
     ...(options.scale ? [scaler(head, replicas, options.scale)] : []),
     ...(options.budget ? [budget(namespace, name, labels, replicas, available)] : []),
   ];
-}
-
-/** The image of the version before: its last number is one less, or a letter more. */
-function before(image: string): string {
-  return image.replace(/\d+$/, (number) => (number === '0' ? '0-rc1' : String(Number(number) - 1)));
 }
 
 function serviceOf(options: DeploymentOptions): Manifest {

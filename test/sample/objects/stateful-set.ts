@@ -3,6 +3,7 @@ import { event } from './event.ts';
 import { service } from './network.ts';
 import { nodeFor } from './node.ts';
 import { isReady, pod, type StateOf } from './pod.ts';
+import { revisions } from './revision.ts';
 import { budget } from './scaling.ts';
 import { boundClaim, pendingClaim } from './storage.ts';
 import { companions, selectorOf, type TemplateOptions, template } from './template.ts';
@@ -96,6 +97,7 @@ export function statefulSet(options: StatefulSetOptions): Manifest[] {
       age,
     }),
     set,
+    ...revisions(set, own, revision, started),
     ...(storage ? numbers.flatMap((index) => claim(options, storage, index, started)) : []),
     ...pods,
     ...(options.budget ? [budget(namespace, name, labels, replicas, ready)] : []),

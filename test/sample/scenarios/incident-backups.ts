@@ -41,6 +41,32 @@ export default defineScenario({
       schedule: '*/30 * * * *',
     }),
   ],
+  logs: [
+    {
+      of: 'backup/ledger-db-backup',
+      pods: 2,
+      lines: [
+        ['7h10m', 'starting backup of ledger-db'],
+        ['7h9m55s', 'pg_dump: 41 tables, 18.2 GB'],
+        ['7h9m45s', 'compressed to ledger.dump.zst, 3.1 GB'],
+        ['7h9m42s', 'credentials: BUCKET_ACCESS_KEY of Secret ledger-db-backup-credentials'],
+        [
+          '7h9m41s',
+          'uploading ledger.dump.zst to s3://backups-ledger.example.com: AccessDenied: the access key has expired',
+        ],
+        ['7h9m40s', 'backup failed'],
+      ],
+    },
+    {
+      of: 'backup/customer-db-backup',
+      pods: 1,
+      lines: [
+        ['6h40m', 'starting backup of customer-db'],
+        ['6h34m', 'uploading customer.dump.zst to s3://backups-customer.example.com: done'],
+        ['6h33m', 'backup done'],
+      ],
+    },
+  ],
   incidents: [
     { severity: 'medium', cause: 'CronJob/backup/catalog-db-backup', code: 'CronJob/Suspended' },
     {

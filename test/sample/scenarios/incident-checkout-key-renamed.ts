@@ -27,6 +27,14 @@ function released(name: string, replicas: number): Manifest[] {
       CURRENCY: fromConfigMap(SETTINGS, 'CURRENCY'),
     },
     credentials: ['SESSION_SIGNING_KEY'],
+    last: {
+      image: `shop/${name}:5.11.4`,
+      env: {
+        PAYMENTS_URL: fromConfigMap(SETTINGS, 'PAYMENTS_URL'),
+        ORDERS_URL: fromConfigMap(SETTINGS, 'ORDERS_URL'),
+        CURRENCY: fromConfigMap(SETTINGS, 'CURRENCY'),
+      },
+    },
     state: () => misconfigured(`couldn't find key PAYMENT_API_URL in ConfigMap ${namespace}/${SETTINGS}`, RELEASED),
   });
 }
@@ -56,6 +64,19 @@ export default defineScenario({
       config: { COUNTRIES: 'AT,CH,DE,FR,IT,NL' },
     }),
     ...deployment({ namespace, name: 'tax-calculation', image: 'shop/tax-calculation:3.0.4', replicas: 3, port: 8080 }),
+  ],
+  logs: [
+    {
+      of: 'shop-checkout/tax-calculation',
+      pods: 1,
+      lines: [
+        ['26m10s', 'INFO  quote 48.20 EUR for checkout-api in 11 ms'],
+        ['26m2s', 'INFO  quote 19.99 EUR for express-checkout in 9 ms'],
+        ['25m48s', 'INFO  no request for 15 s'],
+        ['15m', 'WARN  no request for 10 min; the last came from checkout-api'],
+        ['5m', 'WARN  no request for 20 min; the last came from checkout-api'],
+      ],
+    },
   ],
   incidents: [
     {

@@ -1,4 +1,4 @@
-import { defineScenario } from '../manifest.ts';
+import { defineScenario, type WorkloadLog } from '../manifest.ts';
 import { deployment } from '../objects/deployment.ts';
 import { event } from '../objects/event.ts';
 import { ingress } from '../objects/network.ts';
@@ -10,6 +10,15 @@ const namespace = 'shop-orders';
 const nodes = NODES.flatMap(node);
 const silent = nodes.find(({ kind, metadata }) => kind === 'Node' && metadata.name === SILENT_NODE);
 if (!silent) throw new Error(`${SILENT_NODE} is not among the nodes.`);
+/** A run that gives up on the database. */
+const GIVES_UP = (program: string): WorkloadLog['lines'] => [
+  ['3m20s', `INFO  ${program} starts`],
+  ['3m20s', 'INFO  connecting to postgres://orders@orders-db:5432/orders'],
+  ['3m10s', 'WARN  try 1 of 3: connect ETIMEDOUT orders-db:5432'],
+  ['3m', 'WARN  try 2 of 3: connect ETIMEDOUT orders-db:5432'],
+  ['2m50s', 'WARN  try 3 of 3: connect ETIMEDOUT orders-db:5432'],
+  ['2m50s', 'fatal: could not connect to orders-db:5432: connect ETIMEDOUT'],
+];
 const UNREACHABLE = { exitCode: 1, message: 'fatal: could not connect to orders-db:5432: connect ETIMEDOUT' };
 
 export default defineScenario({
@@ -65,6 +74,31 @@ export default defineScenario({
       host: 'orders.example.com',
       paths: { '/': 'order-status-page', '/api': 'orders-api' },
     }),
+  ],
+  logs: [
+    ...[false, true].flatMap((previous) => [
+      { of: 'shop-orders/orders-api', previous, lines: GIVES_UP('orders-api 6.1.2') },
+      { of: 'shop-orders/orders-export', previous, lines: GIVES_UP('orders-export 1.9.0') },
+    ]),
+    {
+      of: 'shop-orders/order-status-page',
+      pods: 1,
+      lines: [
+        ['23m', 'INFO  GET /orders/81233 200 in 41 ms'],
+        ['21m40s', 'ERROR GET /orders/81240: http://orders-api.shop-orders.svc: 503 Service Unavailable'],
+        ['2m', 'ERROR GET /orders/81412: http://orders-api.shop-orders.svc: connection refused'],
+      ],
+    },
+    {
+      of: 'kube-system/cni-agent',
+      pods: 3,
+      lines: [
+        ['33d', 'INFO  cni-agent 1.19.2 starts; mtu 8950'],
+        ['24m20s', 'WARN  peer prod-b3 (10.20.2.13): no answer for 20 s'],
+        ['23m40s', 'WARN  peer prod-b3 (10.20.2.13): no answer for 60 s; its routes stay until the node is removed'],
+        ['40s', 'WARN  peer prod-b3 (10.20.2.13): no answer for 24 min'],
+      ],
+    },
   ],
   incidents: [
     {

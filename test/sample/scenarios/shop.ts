@@ -136,4 +136,18 @@ export default defineScenario({
     ...web('shop-web', 'shop/device-registry:1.9.2', 2),
     ...ingress({ namespace: 'shop-web', name: 'mobile', host: 'api.example.com', paths: { '/': 'mobile-gateway' } }),
   ],
+  logs: [
+    {
+      of: 'shop-web/storefront',
+      pods: 2,
+      lines: [
+        ['30m', 'INFO  200 GET / in 31 ms'],
+        ['25m50s', 'ERROR checkout: http://checkout-api.shop-checkout.svc/basket: connect ECONNREFUSED'],
+        ['21m30s', 'ERROR orders: http://orders-api.shop-orders.svc/orders: connect ECONNREFUSED'],
+        ['3m', 'WARN  reviews: http://reviews-api.shop-reviews.svc/reviews: connect ECONNREFUSED; shown without'],
+        ['2m52s', 'WARN  search: http://search-api.search.svc/search: 503; shown without'],
+        ['12s', 'ERROR checkout: http://checkout-api.shop-checkout.svc/basket: connect ECONNREFUSED'],
+      ],
+    },
+  ],
 });
