@@ -3,7 +3,7 @@ import { type BackendSettings, type CompletionRequest, defineProvider, type Tool
 import { aboutOf, createBackend } from './shared/backend.ts';
 import { type Concession, createConcessions } from './shared/concessions.ts';
 import { argumentsOf, inWords, readConversation, type Turn } from './shared/conversation.ts';
-import { plainFetch } from './shared/http.ts';
+import { plainFetch, USER_AGENT } from './shared/http.ts';
 import { isObject } from './shared/json.ts';
 import { readMessages } from './shared/message-stream.ts';
 import { signatureFor } from './shared/signature.ts';
@@ -54,28 +54,22 @@ export default defineProvider({
       apiKey: key,
       baseURL: settings.baseUrl ?? null,
       // The SDK sends a bearer token; proxies that were made before it did read this alone.
-      defaultHeaders: { 'x-api-key': key, ...settings.headers },
+      defaultHeaders: { 'user-agent': USER_AGENT, 'x-api-key': key, ...settings.headers },
       maxRetries: 0,
       logLevel: 'off',
       openTelemetry: false,
       fetch: plainFetch,
     });
-    const concessions = createConcessions(CONCESSIONS);
-
-    async function ask(params: Params, signal: AbortSignal): Promise<AsyncIterable<Anthropic.RawMessageStreamEvent>> {
-      const request = concessions.apply(params);
-      const sampled = CONCESSIONS.some(({ parameter }) => parameter in request);
-      const headers = sampled ? { 'anthropic-version': SAMPLING_VERSION } : {};
-      try {
-        return await client.messages.create(request, { signal, headers });
-      } catch (thrown) {
-        if (!concessions.learn(thrown, request)) throw thrown;
-        return ask(params, signal);
-      }
-    }
+    const conceding = createConcessions(CONCESSIONS);
+    const { model = '' } = settings;
 
     return createBackend(aboutOf(settings, preset), async function* (request, signal) {
-      yield* readMessages(await ask(messageParams(request, settings), signal));
+      const events = await conceding(messageParams(request, settings), async (params) => {
+        const sampled = CONCESSIONS.some(({ parameter }) => parameter in params);
+        const headers = sampled ? { 'anthropic-version': SAMPLING_VERSION } : {};
+        return client.messages.create(params, { signal, headers });
+      });
+      yield* readMessages(events, model);
     });
   },
 });
@@ -89,7 +83,7 @@ function messageParams({ messages, tools, maxTokens }: CompletionRequest, settin
     max_tokens: maxTokens ?? settings.maxTokens ?? MAX_TOKENS,
     stream: true,
     ...(system && { system }),
-    messages: turns.map(messageOfTurn),
+    messages: turns.map((turn) => messageOfTurn(turn, settings.model ?? '')),
     ...(tools?.length && {
       tools: tools.map((tool) => ({ name: tool.name, description: tool.description, input_schema: schemaOf(tool) })),
     }),
@@ -100,7 +94,7 @@ function messageParams({ messages, tools, maxTokens }: CompletionRequest, settin
   };
 }
 
-function messageOfTurn(turn: Turn): Anthropic.MessageParam {
+function messageOfTurn(turn: Turn, model: string): Anthropic.MessageParam {
   const text: Anthropic.TextBlockParam[] = turn.text ? [{ type: 'text', text: turn.text }] : [];
   if (turn.role === 'user') {
     const results = turn.results.map(({ id, text }) => ({
@@ -111,7 +105,7 @@ function messageOfTurn(turn: Turn): Anthropic.MessageParam {
     return { role: 'user', content: [...results, ...text] };
   }
   // What it thought before a call goes back as it was, and before the text that it thought of first.
-  const [first, ...others] = turn.calls.map((call) => [thoughtsOf(call), toolUse(call)] as const);
+  const [first, ...others] = turn.calls.map((call) => [thoughtsOf(call, model), toolUse(call)] as const);
   const opening = first ? [...first[0], ...text, first[1]] : text;
   return { role: 'assistant', content: [...opening, ...others.flatMap(([thoughts, call]) => [...thoughts, call])] };
 }
@@ -120,7 +114,7 @@ function toolUse(call: ToolCall): Anthropic.ToolUseBlockParam {
   return { type: 'tool_use', id: call.id, name: call.name, input: argumentsOf(call) };
 }
 
-function thoughtsOf(call: ToolCall): Anthropic.ThinkingBlockParam[] {
-  const value = signatureFor('anthropic', call);
+function thoughtsOf(call: ToolCall, model: string): Anthropic.ThinkingBlockParam[] {
+  const value = signatureFor(`anthropic ${model}`, call);
   return Array.isArray(value) ? value.filter((block) => isObject(block) && 'type' in block) : [];
 }

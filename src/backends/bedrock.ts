@@ -57,23 +57,17 @@ export default defineProvider({
       ...(key && { token: { token: key }, authSchemePreference: ['httpBearerAuth'] }),
     });
     sendHeaders(client, settings.headers);
-    const concessions = createConcessions(CONCESSIONS);
-
-    async function ask(input: ConverseStreamCommandInput, abortSignal: AbortSignal) {
-      const inferenceConfig = concessions.apply(input.inferenceConfig ?? {});
-      try {
-        const { stream } = await client.send(new ConverseStreamCommand({ ...input, inferenceConfig }), { abortSignal });
-        if (!stream) throw new AnswerError('bad answer', 'no stream');
-        return stream;
-      } catch (thrown) {
-        if (!concessions.learn(thrown, inferenceConfig)) throw thrown;
-        return ask(input, abortSignal);
-      }
-    }
+    const conceding = createConcessions(CONCESSIONS);
+    const { model = '' } = settings;
 
     const about = aboutOf(settings, preset, awsAbout('bedrock-runtime', settings, env));
-    return createBackend(about, async function* (request, signal) {
-      yield* readConverse(await ask(converseInput(request, settings), signal));
+    return createBackend(about, async function* (request, abortSignal) {
+      const input = converseInput(request, settings);
+      const { stream } = await conceding(input.inferenceConfig ?? {}, (inferenceConfig) =>
+        client.send(new ConverseStreamCommand({ ...input, inferenceConfig }), { abortSignal }),
+      );
+      if (!stream) throw new AnswerError('bad answer', 'no stream');
+      yield* readConverse(stream, model);
     });
   },
 });
@@ -89,7 +83,7 @@ function converseInput(
   const max = maxTokens ?? settings.maxTokens;
   return {
     modelId: model,
-    messages: turns.map(messageOf),
+    messages: turns.map((turn) => messageOf(turn, model)),
     ...(system && { system: [{ text: system }] }),
     ...(tools?.length && {
       toolConfig: {
@@ -108,11 +102,11 @@ function converseInput(
   };
 }
 
-function messageOf(turn: Turn): Message {
+function messageOf(turn: Turn, model: string): Message {
   const text: ContentBlock[] = turn.text ? [{ text: turn.text }] : [];
   if (turn.role === 'assistant') {
     // What it thought before a call goes back as it was, and before the text that it thought of first.
-    const [first, ...others] = turn.calls.map((call) => [thoughtsOf(call), toolUse(call)] as const);
+    const [first, ...others] = turn.calls.map((call) => [thoughtsOf(call, model), toolUse(call)] as const);
     const opening = first ? [...first[0], ...text, first[1]] : text;
     return { role: 'assistant', content: [...opening, ...others.flatMap(([thoughts, call]) => [...thoughts, call])] };
   }
@@ -124,8 +118,8 @@ function toolUse(call: ToolCall): ContentBlock {
   return { toolUse: { toolUseId: call.id, name: call.name, input: argumentsOf(call) as never } };
 }
 
-function thoughtsOf(call: ToolCall): ContentBlock[] {
-  return thoughtsFrom(signatureFor('bedrock', call)).map((reasoningContent: ReasoningContentBlock) => ({
+function thoughtsOf(call: ToolCall, model: string): ContentBlock[] {
+  return thoughtsFrom(signatureFor(`bedrock ${model}`, call)).map((reasoningContent: ReasoningContentBlock) => ({
     reasoningContent,
   }));
 }

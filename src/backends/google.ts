@@ -64,7 +64,7 @@ export default defineProvider({
       const params = contentParams(request, settings);
       Object.assign(params.config ?? {}, { abortSignal: signal, httpOptions: { fetch: listening } });
       try {
-        yield* readContents(await client.models.generateContentStream(params));
+        yield* readContents(await client.models.generateContentStream(params), params.model);
       } catch (thrown) {
         throw thrown instanceof Error && headers ? Object.assign(thrown, { headers }) : thrown;
       }
@@ -128,7 +128,7 @@ function contentOf(turn: Turn, model: string): Content {
 }
 
 function callPart(call: ToolCall, first: boolean, model: string): Part {
-  const own = signatureFor('google', call);
+  const own = signatureFor(`google ${model}`, call);
   const signature = typeof own === 'string' ? own : first && /gemini-(?![12]\b)\d/.test(model) ? NO_SIGNATURE : '';
   const { id, name } = call;
   return {

@@ -3,10 +3,10 @@ import type { ClientOptions } from 'openai';
 import { type BackendSettings, defineProvider, type Piece } from '../backend.ts';
 import { aboutOf, createBackend } from './shared/backend.ts';
 import { CHAT_CONCESSIONS } from './shared/chat-concessions.ts';
-import { type ChatRequest, chatRequest } from './shared/chat-request.ts';
+import { chatRequest } from './shared/chat-request.ts';
 import { type ChatChunk, readChat } from './shared/chat-stream.ts';
 import { createConcessions } from './shared/concessions.ts';
-import { plainFetch } from './shared/http.ts';
+import { plainFetch, USER_AGENT } from './shared/http.ts';
 import { ibmToken } from './shared/ibm-token.ts';
 import { field } from './shared/json.ts';
 import { OPENAI_PRESETS, type OpenAiPreset } from './shared/openai-presets.ts';
@@ -24,29 +24,24 @@ export default defineProvider({
     const own = OPENAI_PRESETS.find(({ name }) => name === preset.name);
     if (!own) throw new Error(`openai.ts has no preset ${preset.name}`);
     const client = await clientFor(settings, own, env);
-    const concessions = createConcessions(CHAT_CONCESSIONS);
+    const conceding = createConcessions(CHAT_CONCESSIONS);
+    const model = settings.model ?? settings.engine ?? '';
 
-    async function ask(body: ChatRequest, signal: AbortSignal): Promise<AsyncIterable<ChatChunk>> {
-      const request = concessions.apply(body);
-      try {
-        const { data, response } = await client.chat.completions.create(request, { signal }).withResponse();
-        return chunksOf(data, response);
-      } catch (thrown) {
-        if (!concessions.learn(thrown, request)) throw thrown;
-        return ask(body, signal);
-      }
-    }
-
-    const about = aboutOf(settings, preset, { model: settings.model ?? settings.engine ?? '' });
-    return createBackend(about, async function* (request, signal): AsyncGenerator<Piece> {
-      try {
-        yield* readChat(await ask(chatRequest(request, settings, own), signal));
-      } catch (thrown) {
-        // Azure's filter reads the question too, and refuses it with an error.
-        if (field(thrown, 'code') !== 'content_filter') throw thrown;
-        yield { type: 'end', reason: 'refusal' };
-      }
-    });
+    return createBackend(
+      aboutOf(settings, preset, { model }),
+      async function* (request, signal): AsyncGenerator<Piece> {
+        try {
+          const { data, response } = await conceding(chatRequest(request, settings, own), (body) =>
+            client.chat.completions.create(body, { signal }).withResponse(),
+          );
+          yield* readChat(chunksOf(data, response), model);
+        } catch (thrown) {
+          // Azure's filter reads the question too, and refuses it with an error.
+          if (field(thrown, 'code') !== 'content_filter') throw thrown;
+          yield { type: 'end', reason: 'refusal' };
+        }
+      },
+    );
   },
 });
 
@@ -85,7 +80,7 @@ function headersFor(
   preset: OpenAiPreset,
   env: NodeJS.ProcessEnv,
 ): Record<string, string | null> {
-  const all: Record<string, string | null> = {};
+  const all: Record<string, string | null> = { 'user-agent': USER_AGENT };
   // The SDK sends these to whom it asks; they may hold a token that is for OpenAI alone.
   if (preset.name !== 'openai') {
     for (const line of (env.OPENAI_CUSTOM_HEADERS ?? '').split('\n')) {

@@ -4,7 +4,7 @@ import { awsAbout, awsConfig, sendHeaders } from './shared/aws.ts';
 import { aboutOf, createBackend } from './shared/backend.ts';
 import { CHAT_CONCESSIONS } from './shared/chat-concessions.ts';
 import { type ChatRequest, chatRequest } from './shared/chat-request.ts';
-import { type ChatChunk, readChat } from './shared/chat-stream.ts';
+import { readChat } from './shared/chat-stream.ts';
 import { type Concession, createConcessions } from './shared/concessions.ts';
 import { readContainer } from './shared/container-stream.ts';
 import { inWords, readConversation } from './shared/conversation.ts';
@@ -36,42 +36,28 @@ export default defineProvider({
     );
     const client = new SageMakerRuntimeClient(awsConfig(settings, env));
     sendHeaders(client, settings.headers);
-    const concessions = createConcessions([NO_TOOLS, ...CHAT_CONCESSIONS]);
-
-    async function ask(
-      body: ChatRequest,
-      plain: ChatRequest,
-      abortSignal: AbortSignal,
-    ): Promise<AsyncIterable<ChatChunk>> {
-      // Earlier calls are told together with tools, or in words.
-      const known = concessions.apply(body);
-      const request = known.tools ? known : concessions.apply(plain);
-      const command = new InvokeEndpointWithResponseStreamCommand({
-        EndpointName: settings.endpoint,
-        ContentType: 'application/json',
-        // A container has one model, which needs no name.
-        Body: Buffer.from(JSON.stringify({ ...request, model: settings.model })),
-      });
-      try {
-        const { Body } = await client.send(command, { abortSignal });
-        if (!Body) throw new AnswerError('bad answer', 'no stream');
-        return readContainer(bytesOf(Body));
-      } catch (thrown) {
-        if (!concessions.learn(thrown, request)) throw thrown;
-        return ask(body, plain, abortSignal);
-      }
-    }
+    const conceding = createConcessions([NO_TOOLS, ...CHAT_CONCESSIONS]);
+    const chat = { ...preset, limit: 'max_tokens', topK: true } as const;
 
     const about = aboutOf(settings, preset, {
       model: settings.model ?? settings.endpoint ?? '',
       ...awsAbout('runtime.sagemaker', settings, env),
     });
-    const chat = { ...preset, limit: 'max_tokens', topK: true } as const;
-    return createBackend(about, async function* (request, signal) {
+    return createBackend(about, async function* (request, abortSignal) {
       const conversation = readConversation(request.messages);
-      const body = chatRequest(request, settings, chat, conversation);
-      const plain = chatRequest({ ...request, tools: [] }, settings, chat, inWords(conversation));
-      yield* readChat(await ask(body, plain, signal));
+      const plain = chatRequest(request, settings, chat, inWords(conversation)).messages;
+      const { Body } = await conceding(chatRequest(request, settings, chat, conversation), (body) => {
+        // Earlier calls are told together with tools, or in words. A container has one model, which needs no name.
+        const told = { ...body, messages: body.tools ? body.messages : plain, model: settings.model };
+        const command = new InvokeEndpointWithResponseStreamCommand({
+          EndpointName: settings.endpoint,
+          ContentType: 'application/json',
+          Body: Buffer.from(JSON.stringify(told)),
+        });
+        return client.send(command, { abortSignal });
+      });
+      if (!Body) throw new AnswerError('bad answer', 'no stream');
+      yield* readChat(readContainer(bytesOf(Body)), about.model);
     });
   },
 });

@@ -44,7 +44,7 @@ test.each<[string, number, string | undefined, string, BackendFault, RegExp]>([
     'context_length_exceeded',
     "This model's maximum context length is 8192 tokens.",
     'too long',
-    /longer than the model gpt-test/,
+    /^The conversation is longer than the model gpt-test/,
   ],
   [
     'the same of llama.cpp',

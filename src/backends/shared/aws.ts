@@ -1,5 +1,6 @@
 import type { BackendSettings } from '../../backend.ts';
 import type { About } from './error-words.ts';
+import { USER_AGENT } from './http.ts';
 
 const CREDENTIALS = 'the AWS credentials (AWS_PROFILE, or AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY)';
 
@@ -50,7 +51,7 @@ export function sendHeaders(client: unknown, headers: Record<string, string> = {
     (args) => {
       const request = args.request as { headers: Record<string, string> };
       delete request.headers['x-amz-user-agent'];
-      Object.assign(request.headers, { 'user-agent': 'k8sgpt-chat' }, headers);
+      Object.assign(request.headers, { 'user-agent': USER_AGENT }, headers);
       return next(args);
     };
   // Behind the SDK's own, of the same priority.

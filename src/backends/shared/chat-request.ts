@@ -23,7 +23,7 @@ export function chatRequest(
   const limit = elsewhere ? 'max_tokens' : preset.limit;
   return {
     model: settings.engine ?? settings.model ?? '',
-    messages: chatMessages(conversation),
+    messages: chatMessages(conversation, settings.model ?? settings.engine ?? ''),
     stream: true,
     stream_options: { include_usage: true },
     ...(tools?.length && {
@@ -40,14 +40,14 @@ export function chatRequest(
   };
 }
 
-function chatMessages({ system, turns }: Conversation): ChatCompletionMessageParam[] {
+function chatMessages({ system, turns }: Conversation, model: string): ChatCompletionMessageParam[] {
   const head: ChatCompletionMessageParam[] = system ? [{ role: 'system', content: system }] : [];
-  return [...head, ...turns.flatMap(turnMessages)];
+  return [...head, ...turns.flatMap((turn) => turnMessages(turn, model))];
 }
 
-function turnMessages(turn: Turn): ChatCompletionMessageParam[] {
+function turnMessages(turn: Turn, model: string): ChatCompletionMessageParam[] {
   if (turn.role === 'assistant') {
-    const calls = turn.calls.length > 0 ? { tool_calls: turn.calls.map(chatCall) } : {};
+    const calls = turn.calls.length > 0 ? { tool_calls: turn.calls.map((call) => chatCall(call, model)) } : {};
     // Without a text it may be null by the protocol, which not every server knows.
     return [{ role: 'assistant', content: turn.text, ...calls }];
   }
@@ -55,10 +55,10 @@ function turnMessages(turn: Turn): ChatCompletionMessageParam[] {
   return turn.text ? [...results, { role: 'user', content: turn.text }] : results;
 }
 
-function chatCall(call: ToolCall) {
+function chatCall(call: ToolCall, model: string) {
   // Templates of local models parse the arguments, and fail on what is no object.
   const args = isObject(parsed(call.arguments)) ? call.arguments : '{}';
-  const extra = signatureFor('openai', call);
+  const extra = signatureFor(`openai ${model}`, call);
   return {
     id: call.id,
     type: 'function' as const,

@@ -39,8 +39,8 @@ const REASONS: Record<string, EndReason> = {
   content_filter: 'refusal',
 };
 
-/** The pieces of a streamed chat completion. Ends without `end` where the answer does not say why it ended. */
-export async function* readChat(chunks: AsyncIterable<ChatChunk>): AsyncGenerator<Piece> {
+/** The pieces of a streamed chat completion of a model. Ends without `end` where the answer does not say why it ended. */
+export async function* readChat(chunks: AsyncIterable<ChatChunk>, model: string): AsyncGenerator<Piece> {
   const calls = new CallCollector();
   let usage: Usage | undefined;
   let finish: string | undefined;
@@ -66,7 +66,7 @@ export async function* readChat(chunks: AsyncIterable<ChatChunk>): AsyncGenerato
   if (finish === 'error' || finish === 'abort') throw new AnswerError('cut', 'The server gave up.');
 
   const reason = refused ? 'refusal' : (REASONS[finish] ?? 'stop');
-  const whole = calls.take(reason === 'length');
+  const whole = calls.take(reason === 'length', model);
   for (const call of whole) yield { type: 'call', call };
   const called = whole.length > 0 && (reason === 'stop' || reason === 'calls');
   yield { type: 'end', reason: called ? 'calls' : reason === 'calls' ? 'stop' : reason, ...(usage && { usage }) };
@@ -108,14 +108,14 @@ class CallCollector {
   }
 
   /** All calls, whole; without those that the limit of tokens cut, where it did. */
-  take(cut: boolean): ToolCall[] {
+  take(cut: boolean, model: string): ToolCall[] {
     return this.#calls
       .filter((call) => call.name && !(cut && parsed(call.arguments || '{}') === undefined))
       .map((call) => ({
         id: call.id ?? newCallId(),
         name: call.name,
         arguments: call.arguments || '{}',
-        ...(call.extra !== undefined && { signature: signed('openai', call.extra) }),
+        ...(call.extra !== undefined && { signature: signed(`openai ${model}`, call.extra) }),
       }));
   }
 

@@ -13,42 +13,51 @@ export interface Concession<Body> {
 const REFUSAL =
   /unsupported|not support|unrecognized|unknown|unexpected|extra[ _](input|field|forbidden)|cannot both|not permitted|not allowed|deprecated|no longer|not a valid (field|param)/i;
 
-export interface Concessions<Body> {
-  /** The request without what this service has refused before. */
-  apply(body: Body): Body;
-  /** Whether what was thrown refuses a parameter of the request that it can do without: ask once more. */
-  learn(thrown: unknown, body: Body): boolean;
-}
+/** Sends a request, without what the service refuses, and gives what `send` gives. */
+export type Conceding<Body> = <T>(body: Body, send: (request: Body) => Promise<T>) => Promise<T>;
 
 /**
- * Remembers what one service refuses, so that only its first request is asked twice. Nothing of an answer has come
- * when a request is refused; so this is no retry that the caller should know of.
+ * Asks a service that may refuse some of these parameters, and remembers which: only its first request is sent more than
+ * once. Nothing of an answer has come when a request is refused; so this is no retry that the caller should know of.
  */
-export function createConcessions<Body extends object>(possible: readonly Concession<Body>[]): Concessions<Body> {
+export function createConcessions<Body extends object>(possible: readonly Concession<Body>[]): Conceding<Body> {
   const made = new Set<Concession<Body>>();
-  return {
-    apply(body) {
-      let changed = body;
-      for (const concession of made) {
-        if (concession.parameter in changed || concession.refusal) changed = changeOf(concession)(changed);
+
+  function apply(body: Body): Body {
+    let changed = body;
+    for (const concession of made) {
+      if (concession.parameter in changed || concession.refusal) changed = changeOf(concession)(changed);
+    }
+    return changed;
+  }
+
+  return async (body, send) => {
+    // Others may learn the same at the same time; but nothing is conceded twice for one request.
+    const mine = new Set<Concession<Body>>();
+    for (;;) {
+      const request = apply(body);
+      try {
+        return await send(request);
+      } catch (thrown) {
+        const refused = possible.find((concession) => !mine.has(concession) && isRefused(concession, thrown, request));
+        if (!refused) throw thrown;
+        mine.add(refused);
+        made.add(refused);
       }
-      return changed;
-    },
-    learn(thrown, body) {
-      const status = statusOf(thrown);
-      if (status !== 400 && status !== 422) return false;
-      const message = messageOf(thrown);
-      const refused = possible.find(
-        (concession) =>
-          !made.has(concession) &&
-          (concession.refusal
-            ? concession.refusal.test(message)
-            : concession.parameter in body && mentions(message, concession.parameter) && REFUSAL.test(message)),
-      );
-      if (refused) made.add(refused);
-      return refused !== undefined;
-    },
+    }
   };
+}
+
+function isRefused<Body extends object>(
+  { parameter, refusal }: Concession<Body>,
+  thrown: unknown,
+  request: Body,
+): boolean {
+  const status = statusOf(thrown);
+  if (status !== 400 && status !== 422) return false;
+  const message = messageOf(thrown);
+  if (refusal) return refusal.test(message);
+  return parameter in request && mentions(message, parameter) && REFUSAL.test(message);
 }
 
 function changeOf<Body extends object>({ parameter, change }: Concession<Body>): (body: Body) => Body {

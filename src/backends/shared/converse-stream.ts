@@ -30,7 +30,7 @@ interface Block {
 }
 
 /** The pieces of ConverseStream. Ends without `end` where the answer does not say why it ended. */
-export async function* readConverse(events: AsyncIterable<ConverseStreamOutput>): AsyncGenerator<Piece> {
+export async function* readConverse(events: AsyncIterable<ConverseStreamOutput>, model: string): AsyncGenerator<Piece> {
   const blocks = new Map<number, Block>();
   const thoughts: Thought[] = [];
   let usage: Usage | undefined;
@@ -56,7 +56,7 @@ export async function* readConverse(events: AsyncIterable<ConverseStreamOutput>)
       if (block?.thought) thoughts.push(block.thought);
       if (block?.name) {
         calls++;
-        yield { type: 'call', call: callOf(block, thoughts.splice(0)) };
+        yield { type: 'call', call: callOf(block, thoughts.splice(0), model) };
       }
     }
     reason = messageStop?.stopReason ?? reason;
@@ -88,7 +88,7 @@ function grown(thought: Thought, delta: { text?: string; signature?: string; red
   };
 }
 
-function callOf({ id = '', name = '', input }: Block, thoughts: readonly Thought[]): ToolCall {
-  const signature = thoughts.length > 0 ? { signature: signed('bedrock', thoughts) } : {};
+function callOf({ id = '', name = '', input }: Block, thoughts: readonly Thought[], model: string): ToolCall {
+  const signature = thoughts.length > 0 ? { signature: signed(`bedrock ${model}`, thoughts) } : {};
   return { id, name, arguments: input || '{}', ...signature };
 }

@@ -81,6 +81,7 @@ const NAMED: readonly (readonly [RegExp, Trouble])[] = [
   [/thrott|rate_limit|RESOURCE_EXHAUSTED|too many requests/i, 'rate'],
   [/overloaded|unavailable|server_error|internal|api_error|ModelStreamError|upstream/i, 'overloaded'],
   [/invalid_request|validation/i, 'bad request'],
+  [/timed? ?out/i, 'timeout'],
 ];
 
 /** The connection ended under an answer. */

@@ -50,7 +50,7 @@ const WORDS: Record<Trouble, Words> = {
   rate: {
     fault: 'limited',
     happened: ({ name }) => `${name} takes no more requests for now`,
-    cure: (_, { retryAfterMs }) => `try again ${retryAfterMs === undefined ? 'later' : `in ${inWords(retryAfterMs)}`}`,
+    cure: (_, { retryAfterMs }) => `try again ${retryAfterMs === undefined ? 'later' : `in ${duration(retryAfterMs)}`}`,
     quote: true,
   },
   overloaded: {
@@ -61,7 +61,7 @@ const WORDS: Record<Trouble, Words> = {
   },
   'too long': {
     fault: 'too long',
-    happened: (about) => `the conversation is longer than ${modelOf(about)} of ${about.name} can read`,
+    happened: (about) => `The conversation is longer than ${modelOf(about)} of ${about.name} can read`,
     cure: ({ preset }) => `begin a new thread, or set a model that reads more: ${sourceOf(preset, 'model')}`,
     quote: true,
   },
@@ -91,7 +91,7 @@ const WORDS: Record<Trouble, Words> = {
   },
   cut: {
     fault: 'cut',
-    happened: ({ name }) => `the answer of ${name} broke off`,
+    happened: ({ name }) => `The answer of ${name} broke off`,
     cure: () => 'ask again',
   },
   timeout: {
@@ -145,7 +145,7 @@ function modelSettingOf({ needs }: Preset): TextSetting {
   return needs.find((setting) => setting === 'engine' || setting === 'endpoint') ?? 'model';
 }
 
-function inWords(ms: number): string {
+function duration(ms: number): string {
   const seconds = Math.max(1, Math.ceil(ms / 1000));
   if (seconds === 1) return '1 second';
   return seconds < 120 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`;

@@ -13,7 +13,10 @@ const FAILURES = new Set(
 );
 
 /** The pieces of Gemini's stream. Ends without `end` where the answer does not say why it ended. */
-export async function* readContents(chunks: AsyncIterable<GenerateContentResponse>): AsyncGenerator<Piece> {
+export async function* readContents(
+  chunks: AsyncIterable<GenerateContentResponse>,
+  model: string,
+): AsyncGenerator<Piece> {
   let usage: Usage | undefined;
   let finish: string | undefined;
   let called = false;
@@ -30,7 +33,7 @@ export async function* readContents(chunks: AsyncIterable<GenerateContentRespons
       if (!functionCall?.name) continue;
       called = true;
       const { id, name, args } = functionCall;
-      const signature = thoughtSignature ? { signature: signed('google', thoughtSignature) } : {};
+      const signature = thoughtSignature ? { signature: signed(`google ${model}`, thoughtSignature) } : {};
       const call = { id: id || newCallId(), name, arguments: JSON.stringify(args ?? {}), ...signature };
       yield { type: 'call', call };
     }

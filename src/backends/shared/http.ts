@@ -2,11 +2,13 @@ import { AnswerError } from './diagnosis.ts';
 
 type Fetch = typeof globalThis.fetch;
 
+/** What services are told of who asks. */
+export const USER_AGENT = 'k8sgpt-chat';
+
 /** A `fetch` for SDKs that tell a service about the machine in headers, which is not its business. */
 export const plainFetch: Fetch = async (input, init) => {
   const headers = new Headers(init?.headers);
   for (const name of [...headers.keys()]) if (name.startsWith('x-stainless-')) headers.delete(name);
-  headers.set('user-agent', 'k8sgpt-chat');
   return noPage(await fetch(input, { ...init, headers }));
 };
 

@@ -20,8 +20,11 @@ interface Block {
   thought?: Record<string, unknown>;
 }
 
-/** The pieces of a streamed message. Ends without `end` where the message does not say why it ended. */
-export async function* readMessages(events: AsyncIterable<Anthropic.RawMessageStreamEvent>): AsyncGenerator<Piece> {
+/** The pieces of a streamed message of a model. Ends without `end` where the message does not say why it ended. */
+export async function* readMessages(
+  events: AsyncIterable<Anthropic.RawMessageStreamEvent>,
+  model: string,
+): AsyncGenerator<Piece> {
   const blocks = new Map<number, Block>();
   const thoughts: Record<string, unknown>[] = [];
   let usage: Usage | undefined;
@@ -50,7 +53,7 @@ export async function* readMessages(events: AsyncIterable<Anthropic.RawMessageSt
         if (block?.thought) thoughts.push(block.thought);
         if (block?.type !== 'tool_use') break;
         calls++;
-        yield { type: 'call', call: callOf(block, thoughts.splice(0)) };
+        yield { type: 'call', call: callOf(block, thoughts.splice(0), model) };
         break;
       }
       case 'message_delta':
@@ -79,8 +82,8 @@ function grow(block: Block | undefined, delta: Anthropic.RawContentBlockDelta): 
   if (delta.type === 'signature_delta') block.thought.signature = delta.signature;
 }
 
-function callOf({ id = '', name = '', input }: Block, thoughts: Record<string, unknown>[]): ToolCall {
-  const signature = thoughts.length > 0 ? { signature: signed('anthropic', thoughts) } : {};
+function callOf({ id = '', name = '', input }: Block, thoughts: Record<string, unknown>[], model: string): ToolCall {
+  const signature = thoughts.length > 0 ? { signature: signed(`anthropic ${model}`, thoughts) } : {};
   return { id, name, arguments: input || '{}', ...signature };
 }
 

@@ -31,6 +31,7 @@ test.each<[string, unknown, Trouble, string | undefined]>([
   ],
   ['no TLS at all', failed('EPROTO'), 'certificate', 'EPROTO'],
   ['no headers in time', failed('UND_ERR_HEADERS_TIMEOUT'), 'timeout', 'UND_ERR_HEADERS_TIMEOUT'],
+  ['an SDK that waited long enough', new Error('Request timed out.'), 'timeout', undefined],
   ['no more of the body in time', failed('UND_ERR_BODY_TIMEOUT'), 'timeout', 'UND_ERR_BODY_TIMEOUT'],
   ['a connection that ended before the answer', failed('ECONNRESET', 'socket hang up'), 'unreachable', undefined],
   ['a connection that ended in the answer', new TypeError('terminated'), 'cut', undefined],
