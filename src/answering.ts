@@ -1,6 +1,8 @@
 import type { AnswerCache } from './answer-cache.ts';
 import { openBackend, settingsFromEnv } from './backends/index.ts';
-import { openCache } from './caches/index.ts';
+import { cacheSettings, openCache } from './caches/index.ts';
+import { split } from './command-line.ts';
+import { ConfigError } from './errors.ts';
 import type { Explainer } from './explainer.ts';
 import { createExplainer } from './explanation/explain.ts';
 import { ENGLISH, languageOf } from './explanation/language.ts';
@@ -38,7 +40,8 @@ export async function createAnswering({ env, store, log }: AnsweringOptions): Pr
   const { timeoutMs } = settings;
   const models = createModels({ backends, ...(timeoutMs && { firstMs: timeoutMs, nextMs: timeoutMs }) });
   const metering = createMetering(store, settings.budgets);
-  const cache = await openCache({ env, store, ...(settings.cache && { settings: settings.cache }) });
+  const cached = env.K8SGPT_CACHE ? cacheFrom(env.K8SGPT_CACHE) : settings.cache;
+  const cache = await openCache({ env, store, ...(cached && { settings: cached }) });
   const prices = new Map(settings.backends.map(({ name, price }) => [name, price]));
   const price = (backend: string) => prices.get(backend);
   return {
@@ -50,4 +53,22 @@ export async function createAnswering({ env, store, log }: AnsweringOptions): Pr
     alwaysAnonymize: settings.anonymize,
     price,
   };
+}
+
+/** `s3 --bucket answers --region eu-west-1`, with the flags that K8sGPT's `cache add` has. */
+function cacheFrom(line: string): Record<string, unknown> {
+  const [type = '', ...words] = split(line);
+  const flags: Record<string, string | boolean> = {};
+  for (let at = 0; at < words.length; at++) {
+    const [, flag, value] = /^--([\w-]+)(?:=(.*))?$/s.exec(words[at] ?? '') ?? [];
+    if (!flag) throw new ConfigError('K8SGPT_CACHE', `K8SGPT_CACHE has "${words[at]}" where a flag is expected: s3 --bucket answers --region eu-west-1`);
+    const next = words[at + 1];
+    if (value !== undefined) flags[flag] = value;
+    else if (next === undefined || next.startsWith('--')) flags[flag] = true;
+    else {
+      flags[flag] = next;
+      at++;
+    }
+  }
+  return cacheSettings(type, flags);
 }

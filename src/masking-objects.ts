@@ -53,9 +53,9 @@ export function maskSettings(text: string): string {
   });
 }
 
-/** Masks a log line by line, and private keys, which take many lines and of which the log may have only the end. */
+/** Masks a log as a whole and line by line, and private keys, of which it may have only the end. */
 export function maskLog(text: string): string {
-  const lines = text.replace(PRIVATE_KEY, `-----BEGIN $1----- ${MASK}`).split('\n');
+  const lines = maskCredentials(text.replace(PRIVATE_KEY, `-----BEGIN $1----- ${MASK}`)).split('\n');
   const end = lines.findIndex((line) => /-----END [A-Z ]*PRIVATE KEY-----/.test(line));
   for (let at = end - 1; at >= 0 && /^[A-Za-z0-9+/=\s]{1,100}$/.test(lines[at] ?? ''); at--) lines[at] = MASK;
   return lines.map(maskCredentials).join('\n');

@@ -1,3 +1,5 @@
+import { maskCredentials } from './masking.ts';
+
 /**
  * Shapes say which fields of an API object are kept and of what type they are. One declaration serves three ends:
  * what no analyzer reads is dropped as it arrives, a value of the wrong type counts as absent (so absurd objects harm
@@ -12,6 +14,12 @@ type Fields = Record<string, Shape<unknown>>;
 type KeptFields<F extends Fields> = { -readonly [K in keyof F]?: Kept<F[K]> };
 
 export const string: Shape<string> = (value) => (typeof value === 'string' ? value : undefined);
+
+/**
+ * What programs and people wrote, such as the message of an event: credentials in it are masked as it arrives, while its
+ * lines still are what they were.
+ */
+export const prose: Shape<string> = (value) => (typeof value === 'string' ? maskCredentials(value) : undefined);
 
 export const number: Shape<number> = (value) =>
   typeof value === 'number' && Number.isFinite(value) ? value : undefined;

@@ -12,6 +12,9 @@ const WIRING = [
   'terminal.ts',
   'clusters.ts',
   'services.ts',
+  'answering.ts',
+  'state.ts',
+  'dispatch.ts',
   'analysis-thread.ts',
   'analysis-worker.ts',
 ];

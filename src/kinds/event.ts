@@ -1,5 +1,5 @@
 import { defineKind, type ObjectOf } from '../kind.ts';
-import { number, object, string } from '../shape.ts';
+import { number, object, prose, string } from '../shape.ts';
 
 /** An event as the core group serves it; events written through events.k8s.io come with `series` and `eventTime`. */
 export const Event = defineKind({
@@ -11,7 +11,7 @@ export const Event = defineKind({
   keep: {
     type: string,
     reason: string,
-    message: string,
+    message: prose,
     count: number,
     firstTimestamp: string,
     lastTimestamp: string,

@@ -1,4 +1,16 @@
-import { boolean, intOrString, list, map, number, object, present, type Shape, shared, string } from '../shape.ts';
+import {
+  boolean,
+  intOrString,
+  list,
+  map,
+  number,
+  object,
+  present,
+  prose,
+  type Shape,
+  shared,
+  string,
+} from '../shape.ts';
 
 const reference = object({ name: string, optional: boolean });
 const keyReference = object({ name: string, key: string, optional: boolean });
@@ -114,7 +126,7 @@ export const condition = object({
   type: string,
   status: string,
   reason: string,
-  message: string,
+  message: prose,
   lastTransitionTime: string,
   lastUpdateTime: string,
   lastProbeTime: string,

@@ -1,13 +1,13 @@
 import { defineKind, type ObjectOf } from '../kind.ts';
-import { boolean, list, number, object, string } from '../shape.ts';
+import { boolean, list, number, object, prose, string } from '../shape.ts';
 import { condition, podSpec } from './pod-template.ts';
 
 const state = object({
-  waiting: object({ reason: string, message: string }),
+  waiting: object({ reason: string, message: prose }),
   running: object({ startedAt: string }),
   terminated: object({
     reason: string,
-    message: string,
+    message: prose,
     exitCode: number,
     signal: number,
     startedAt: string,
@@ -42,7 +42,7 @@ export const Pod = defineKind({
     status: object({
       phase: string,
       reason: string,
-      message: string,
+      message: prose,
       startTime: string,
       nominatedNodeName: string,
       conditions: list(condition),

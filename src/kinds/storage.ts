@@ -1,5 +1,5 @@
 import { defineKind, type ObjectOf } from '../kind.ts';
-import { intOrString, list, map, object, string } from '../shape.ts';
+import { intOrString, list, map, object, prose, string } from '../shape.ts';
 import { condition, labelSelector, nodeSelectorTerms } from './pod-template.ts';
 
 /** Names a class as the field storageClassName does, and goes before it where both are there. */
@@ -52,7 +52,7 @@ export const PersistentVolume = defineKind({
       csi: object({ driver: string }),
       nodeAffinity: object({ required: object({ nodeSelectorTerms }) }),
     }),
-    status: object({ phase: string, reason: string, message: string }),
+    status: object({ phase: string, reason: string, message: prose }),
   },
 });
 export type PersistentVolume = ObjectOf<typeof PersistentVolume>;

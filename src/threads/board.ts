@@ -6,8 +6,8 @@ const STATUS_AFTER_MS = 400;
 
 /** The one message of an answer: it shows how far the work is, and becomes the answer. */
 export interface Board {
-  /** Shows how far it is, soon. What cannot be shown is no reason to give up the work. */
-  status(message: () => Message): void;
+  /** Shows how far it is, soon, or at once. What cannot be shown is no reason to give up the work. */
+  status(message: () => Message, atOnce?: boolean): void;
   /** Shows the answer; resolves when it stands. */
   answer(message: Message): Promise<Posted>;
 }
@@ -53,16 +53,17 @@ export function createBoard({
   }
 
   return {
-    status(message) {
+    status(message, atOnce = false) {
       if (over) return;
       latest = message;
-      if (!posting) {
+      if (!posting && atOnce) {
+        clearTimeout(timer);
+        post(message()).catch(() => {});
+      } else if (!posting) {
         timer ??= setTimeout(() => {
           if (!over && !posting && latest) post(latest()).catch(() => {});
         }, statusAfterMs);
-        return;
-      }
-      void posting.then((posted) => show(posted)).catch(() => {});
+      } else void posting.then((posted) => show(posted)).catch(() => {});
     },
 
     async answer(message) {

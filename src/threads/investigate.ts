@@ -21,6 +21,8 @@ const LOOKS_AT_ONCE = 4;
 const TOKENS = 80_000;
 const ANSWER_TOKENS = 900;
 const ANSWER_MAX = 8000;
+/** How often the line that is being written is shown. */
+const PREVIEW_MS = 100;
 
 export interface Investigation {
   context: Context;
@@ -135,7 +137,7 @@ export async function investigate(on: Investigation): Promise<Finding> {
       { english: on.language === ENGLISH },
     );
     const restorer = pseudonyms?.createRestorer();
-    return { backend, model, text: '', blocks: [], calls: [], checker, restorer, reason: 'stop' };
+    return { backend, model, text: '', blocks: [], calls: [], checker, restorer, reason: 'stop', shownAt: 0 };
   }
 
   function take(said: Said, piece: Piece): void {
@@ -148,9 +150,14 @@ export async function investigate(on: Investigation): Promise<Finding> {
   }
 
   function show(said: Said, blocks: Block[]): void {
-    if (blocks.length === 0) return;
     said.blocks.push(...blocks);
-    on.onBlocks(said.blocks);
+    const now = performance.now();
+    // Judging an unfinished line costs little, but not for every letter.
+    if (blocks.length === 0 && now - said.shownAt < PREVIEW_MS) return;
+    const soFar = [...said.blocks, ...said.checker.preview()];
+    if (soFar.length === 0) return;
+    said.shownAt = now;
+    on.onBlocks(soFar);
   }
 
   /** Does what a model asks for, a few at once, and tells it what came of it. */
@@ -209,6 +216,8 @@ interface Said {
   checker: Awaited<ReturnType<typeof createChecker>>;
   restorer: ReturnType<Pseudonyms['createRestorer']> | undefined;
   reason: string;
+  /** When it was shown last. */
+  shownAt: number;
   trouble?: string;
 }
 

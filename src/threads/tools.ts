@@ -80,6 +80,14 @@ export function createToolbox(options: ToolboxOptions): Toolbox {
   // Where nothing is known yet, there is nothing to stay inside of.
   const anywhere = context.incidents.length === 0 && !context.scope?.namespace;
 
+  /** Secrets are of interest where an incident is about one, or a person speaks of them; no log makes them so. */
+  function refuseSecrets({ kind, name = '' }: LookRequest['args']): void {
+    if (!/^secrets?$/i.test(String(kind ?? '')) && !/^secrets?\//i.test(String(name))) return;
+    const about = context.incidents.some((incident) => refsOf(incident).some((ref) => ref.kind === 'Secret'));
+    if (about || said.some((words) => /\bsecrets?\b/i.test(words))) return;
+    throw new UserError('Secrets can be looked at when a person asks about them; their contents never can.');
+  }
+
   function refuseElsewhere(args: LookRequest['args']): void {
     for (const namespace of namespacesIn(args)) {
       if (anywhere || namespaces.has(namespace) || said.some((words) => holdsWord(words, namespace))) continue;
@@ -94,6 +102,7 @@ export function createToolbox(options: ToolboxOptions): Toolbox {
     const before = seen.get(key);
     if (before) return { text: `You have looked at this already: see ${before.id}.`, exhibit: before };
     refuseElsewhere(args);
+    refuseSecrets(args);
     const result = await run(name, args);
     if (result.exhibit) seen.set(key, result.exhibit);
     return result;

@@ -91,7 +91,7 @@ export async function answerQuestion(asked: TurnAsked, options: TurnOptions): Pr
   if (last?.id === question.id && last.message) return void (await board.answer(last.message));
 
   const turn = new Turn(asked, options, kept, thread);
-  turn.onStatus = (message) => board.status(message);
+  turn.onStatus = (message, atOnce) => board.status(message, atOnce);
   const message = await turn.run();
   signal.throwIfAborted();
   // Kept before it is shown, so that nobody has to answer again; a thread that begins with the answer is known after it.
@@ -119,7 +119,7 @@ class Turn {
   readonly context: Context;
   /** The analysis that was made for it, where the thread knew of none. */
   report: Report | undefined;
-  onStatus: (message: () => Message) => void = () => {};
+  onStatus: (message: () => Message, atOnce: boolean) => void = () => {};
   readonly #asked: TurnAsked;
   readonly #options: TurnOptions;
   readonly #thread: ThreadRef | undefined;
@@ -366,7 +366,9 @@ class Turn {
   }
 
   #tell(): void {
-    this.onStatus(() => statusMessage(this.#asked.question, this.#steps, this.#soFar));
+    // The first words of an answer are what people wait for.
+    const message = () => statusMessage(this.#asked.question, this.#steps, this.#soFar);
+    this.onStatus(message, this.#soFar.length > 0);
   }
 
   #names(): string[] {

@@ -12,6 +12,7 @@ import { createLocalJobs } from '../../src/jobs/local.ts';
 import type { Jobs } from '../../src/jobs.ts';
 import { type Logger, silent } from '../../src/log.ts';
 import type { Budget } from '../../src/metering.ts';
+import type { Platform } from '../../src/platform.ts';
 import type { Report } from '../../src/report.ts';
 import type { Store } from '../../src/store.ts';
 import { createSqliteStore } from '../../src/stores/sqlite.ts';
@@ -26,6 +27,8 @@ export interface HarnessOptions {
   source?: ClusterSource;
   store?: Store;
   chat?: TestChat;
+  /** In place of the chat in memory. */
+  platform?: Platform;
   jobs?: Jobs;
   log?: Logger;
   budgets?: { thread?: Budget; day?: Budget };
@@ -44,7 +47,7 @@ export async function openThreads(options: HarnessOptions = {}) {
   const jobs = options.jobs ?? createLocalJobs({ store, log, concurrency: 32, leaseMs, pollMs: 100 });
   const models = createModels({ backends: options.backends ?? [], ...options.models });
   const metering = createMetering(store, options.budgets ?? {});
-  const platform = chat.platform();
+  const platform = options.platform ?? chat.platform();
   const looks: { looker: string; args: Readonly<Record<string, unknown>> }[] = [];
   const services = {
     analysis: {

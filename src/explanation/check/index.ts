@@ -2,7 +2,7 @@ import type { Block, Inline, Text } from '../../message.ts';
 import { fromMarkdown } from '../from-markdown.ts';
 import { commandsIn, isCommand } from './commands.ts';
 import { core, createKnowledge, type Knowledge, type Material } from './knowledge.ts';
-import { checkProse } from './prose.ts';
+import { checkProse, dependsOnNext } from './prose.ts';
 import { vocabulary } from './vocabulary.ts';
 
 export type { Material } from './knowledge.ts';
@@ -14,6 +14,8 @@ export type { Material } from './knowledge.ts';
 export interface Checker {
   /** Takes the next letters; gives the blocks that are complete by now. */
   push(letters: string): Block[];
+  /** What is begun and not complete yet, as far as its words can be judged; given again when it is complete. */
+  preview(): Block[];
   /** The rest. */
   end(): Block[];
   /** What was struck so far, in the order of the answer. */
@@ -32,9 +34,13 @@ export async function createChecker(material: Material, { english, cite }: Check
   const struck: string[] = [];
   let rest = '';
 
-  function check(markdown: string): Block[] {
+  function judge(markdown: string): Block[] {
     const cited = cite ? markdown.replace(/\bE\d+\b/g, (id) => cite(id) ?? `E?${id.slice(1)}`) : markdown;
-    const blocks = fromMarkdown(cited, (text) => text).flatMap((block) => checkBlock(block, known, english));
+    return fromMarkdown(cited, (text) => text).flatMap((block) => checkBlock(block, known, english));
+  }
+
+  function check(markdown: string): Block[] {
+    const blocks = judge(markdown);
     for (const block of blocks) struck.push(...unverifiedIn(block));
     return blocks;
   }
@@ -47,6 +53,7 @@ export async function createChecker(material: Material, { english, cite }: Check
       rest = open;
       return check(complete);
     },
+    preview: () => judge(judgeable(rest)),
     end() {
       const last = rest;
       rest = '';
@@ -68,6 +75,31 @@ function cut(text: string): { complete: string; open: string } {
     if (!fence) end = at;
   }
   return { complete: text.slice(0, end), open: text.slice(end) };
+}
+
+/** Words at the end that may go on, or mean something else together with the next ones. */
+const UNDECIDED = /(?:\s*\S+){0,2}\s*$/;
+
+/** The beginning of an incomplete line whose words will not change; nothing of code or emphasis that is still open. */
+function judgeable(text: string): string {
+  if (/^\s*(?:`{3,}|~{3,})/.test(text)) return '';
+  const sure = withoutOpenEnd(text.replace(UNDECIDED, ''));
+  const open = ['`', '**', '"', '“'].map((mark) => {
+    const marks = sure.split(mark === '“' ? /[“”]/ : mark);
+    return marks.length % 2 === 0 ? sure.lastIndexOf(mark) : -1;
+  });
+  const end = Math.min(...open.filter((at) => at >= 0), sure.length);
+  return sure.slice(0, end).trimEnd();
+}
+
+/** Drops words at the end that depend on the next one: `two` and `redis`, which may be followed by `Pods`. */
+function withoutOpenEnd(text: string): string {
+  let sure = text;
+  for (;;) {
+    const [last = ''] = /\S+$/.exec(sure) ?? [];
+    if (last === '' || !dependsOnNext(core(last))) return sure;
+    sure = sure.slice(0, -last.length).trimEnd();
+  }
 }
 
 function checkBlock(block: Block, known: Knowledge, english: boolean): Block[] {

@@ -149,6 +149,12 @@ const COUNT_WORDS: Record<string, number> = {
   dozens: 12,
 };
 
+/** Whether the next word decides what this one is: a number may have a unit, a program's name a kind behind it. */
+export function dependsOnNext(word: string): boolean {
+  const lower = word.toLowerCase();
+  return /^\d/.test(word) || COUNT_WORDS[lower] !== undefined || isProgram(lower);
+}
+
 function isCounted(after: Word | undefined): boolean {
   return (
     after?.joined === true &&

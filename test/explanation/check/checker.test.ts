@@ -77,6 +77,27 @@ describe('what is in no evidence', () => {
   });
 });
 
+describe('what is shown of a line before it is complete', () => {
+  test.each(INVENTIONS)('shows no $invented on the way to: $says', async ({ says, invented }) => {
+    const checker = await createChecker(MATERIAL, { english: true });
+
+    for (const letter of says) {
+      const blocks = [...checker.push(letter), ...checker.preview()];
+      expect(unstruck(blocks)).not.toContain(invented);
+    }
+    expect(checker.struck).toEqual([]);
+  });
+
+  test('shows the words that are decided, and each once when the line is complete', async () => {
+    const checker = await createChecker(MATERIAL, { english: true });
+
+    expect(checker.push('The container app was OOMKilled with exit code 137, so it')).toEqual([]);
+    expect(unstruck(checker.preview())).toBe('The container app was OOMKilled with exit code');
+    expect(unstruck(checker.push(' restarts.\n'))).toBe('The container app was OOMKilled with exit code 137, so it restarts.');
+    expect(checker.preview()).toEqual([]);
+  });
+});
+
 describe('what is in the evidence', () => {
   test.each(TRUE_ANSWERS)('loses nothing: $name', async ({ answer }) => {
     expect((await check(answer)).struck).toEqual([]);
