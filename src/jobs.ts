@@ -31,7 +31,7 @@ export type Work = (data: unknown, job: Job) => Promise<void>;
 
 export interface Job {
   readonly id: string;
-  /** 1 for the first try. */
+  /** 1 for the first start, and one more for each further one, whatever ended those before; `NotYet` does not count. */
   readonly attempt: number;
   /** Aborts when the process stops, or has lost the work to another one. */
   readonly signal: AbortSignal;

@@ -37,7 +37,7 @@ const HOLD = `
 /** Renews the locks of these starts for so long, in one command, and gives how each is held, in order. */
 export async function hold(worker: Worker, starts: Start[], leaseMs: number): Promise<Hold[]> {
   const client = await worker.getBackend().client;
-  client.defineCommand('holdJobs', { lua: HOLD, numberOfKeys: 2 });
+  if (!('holdJobs' in client)) client.defineCommand('holdJobs', { lua: HOLD, numberOfKeys: 2 });
   const pairs = starts.flatMap(({ id, token }) => [id, token]);
   return client.runCommand('holdJobs', [
     worker.toKey('active'),

@@ -3,7 +3,7 @@ import { type Job as BullJob, type ConnectionOptions, DelayedError, Queue, Waiti
 import { messageOf } from '../errors.ts';
 import { type Jobs, NotYet, type Work } from '../jobs.ts';
 import type { Logger } from '../log.ts';
-import { type Hold, hold } from './bull-locks.ts';
+import { hold, type Start } from './bull-locks.ts';
 import { CLOSE_MS, CONCURRENCY, DEATHS, KNOWN_MS, LEASE_MS, RETRY_MS, TRIES } from './limits.ts';
 
 /** In braces, so that all keys of the queue lie in one slot of a Cluster. */
@@ -48,10 +48,10 @@ interface Kept {
   early: number;
 }
 
-interface Run {
-  id: string;
-  token: string;
+interface Run extends Start {
   abort: AbortController;
+  /** Ends the wait for work that does not obey its signal. */
+  leave: PromiseWithResolvers<never>;
 }
 
 /** Jobs in Redis, by BullMQ: shared by all replicas, of which another takes over where one dies. */
@@ -78,25 +78,25 @@ export function createBullJobs({
   let active: { worker: Worker<Kept>; connection: JobsConnection } | undefined;
   let closing = false;
   let gone = false;
-  const closed = Promise.withResolvers<never>();
-  closed.promise.catch(() => {});
   let renewal: NodeJS.Timeout | undefined;
+  let renewing = false;
   let rest: NodeJS.Timeout | undefined;
   let complained = Number.NEGATIVE_INFINITY;
 
-  /** One start of a job. It ends by one of BullMQ's errors that leave the job where it was moved to. */
+  /** One start of a job. It ends by an error of BullMQ that leaves the job where it was moved to, or is a failure. */
   async function perform(worker: Worker<Kept>, job: BullJob<Kept>, token: string): Promise<never> {
     const { id = '', name: kind, data: kept, attemptsStarted } = job;
-    const run: Run = { id, token, abort: new AbortController() };
+    const run: Run = { id, token, abort: new AbortController(), leave: Promise.withResolvers() };
     const work = handlers.get(kind);
     running.add(run);
     try {
       // One that is taken while this closes was asked for before; one of an unknown kind is for a newer version.
       if (closing || !work) throw new NotYet(closing ? 0 : retryMs);
       const about = { id: decodeId(id), attempt: attemptsStarted - kept.early, signal: run.abort.signal };
-      await Promise.race([work(kept.data, about), closed.promise]);
+      await Promise.race([work(kept.data, about), run.leave.promise]);
       await complete(worker, job, run);
     } catch (error) {
+      if (run.abort.signal.aborted && !closing) throw new WaitingError();
       if (error instanceof NotYet) await job.updateData({ ...kept, early: kept.early + 1 });
       if (closing) {
         await job.moveToWait(token);
@@ -106,7 +106,6 @@ export function createBullJobs({
         await job.moveToDelayed(Date.now() + error.afterMs, token);
         throw new DelayedError();
       }
-      if (!run.abort.signal.aborted) tell(job, error);
       throw error;
     } finally {
       running.delete(run);
@@ -131,17 +130,19 @@ export function createBullJobs({
 
   async function renew(worker: Worker<Kept>): Promise<void> {
     const runs = [...running];
-    if (runs.length === 0) return;
-    const holds: Hold[] = await hold(worker, runs, leaseMs);
-    for (const [index, { abort }] of runs.entries()) {
-      if (holds[index] === 'lost') abort.abort(new Error('another process has this work'));
+    // While Redis is away, one renewal waits for it, and not one after another.
+    if (runs.length === 0 || renewing) return;
+    renewing = true;
+    try {
+      const holds = await hold(worker, runs, leaseMs);
+      for (const [index, { abort }] of runs.entries()) {
+        if (holds[index] === 'lost') abort.abort(new Error('another process has this work'));
+      }
+    } catch (error) {
+      complain(error);
+    } finally {
+      renewing = false;
     }
-  }
-
-  function tell({ name: kind, id = '', attemptsMade }: BullJob<Kept>, error: unknown): void {
-    const fields = { kind, id: decodeId(id), err: error };
-    if (attemptsMade + 1 >= TRIES) log.error(fields, 'Work is given up');
-    else log.warn(fields, 'Work failed and is tried again');
   }
 
   function complain(error: unknown): void {
@@ -175,17 +176,23 @@ export function createBullJobs({
         lockDuration: leaseMs,
         skipLockRenewal: true,
         // The first check marks what is stalled, and the second one moves it.
-        stalledInterval: leaseMs / 4,
+        stalledInterval: Math.ceil(leaseMs / 4),
         maxStalledCount: DEATHS,
         runRetryDelay: REST_MS,
         removeOnComplete: { age: KNOWN_MS / 1000, count: MAX_DONE },
         removeOnFail: { age: KNOWN_MS / 1000, count: MAX_FAILED },
       });
+      worker.on('failed', (job, error) => {
+        if (!job) return;
+        const fields = { kind: job.name, id: decodeId(job.id ?? ''), err: error };
+        if (job.finishedOn) log.error(fields, 'Work is given up');
+        else log.warn(fields, 'Work failed and is tried again');
+      });
       worker.on('error', (error) => {
         complain(error);
         if (error.name === 'ReplyError') letRest(worker);
       });
-      renewal = setInterval(() => void renew(worker).catch(complain), leaseMs / 3);
+      renewal = setInterval(() => void renew(worker), leaseMs / 3);
       active = { worker, connection };
     },
     async add(kind, id, data) {
@@ -199,7 +206,9 @@ export function createBullJobs({
     async counts() {
       const counts = await asking.run(() => queue.getJobCounts('wait', 'delayed', 'active', 'failed'));
       const { wait = 0, delayed = 0, active: busy = 0, failed = 0 } = counts;
-      return { waiting: wait + delayed, active: busy, failed };
+      // BullMQ lets go of old ones only when new ones come.
+      const old = failed > 0 ? await asking.run(() => queue.clean(KNOWN_MS, MAX_FAILED, 'failed')) : [];
+      return { waiting: wait + delayed, active: busy, failed: failed - old.length };
     },
     async close() {
       if (closing) return;
@@ -208,7 +217,9 @@ export function createBullJobs({
       for (const { abort } of running) abort.abort(new Error('the program stops'));
       if (active) {
         const { worker, connection } = active;
-        const over = setTimeout(() => closed.reject(new Error('the program stops')), closeMs);
+        const over = setTimeout(() => {
+          for (const { leave } of running) leave.reject(new Error('the program stops'));
+        }, closeMs);
         // Where Redis is away, BullMQ would wait for it.
         const patience = running.size > 0 ? closeMs + REST_MS : REST_MS;
         await Promise.race([worker.close(), sleep(patience, undefined, { ref: false })]);

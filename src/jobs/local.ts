@@ -139,8 +139,8 @@ export function createLocalJobs({
     // Until it is recorded, the lease is renewed and nobody else begins it.
     while (state !== 'closed') {
       try {
-        if (outcome.end === 'done' || outcome.end === 'given up')
-          await store.set(WORK_KEY + entry.id, FINISHED, KNOWN_MS);
+        const finished = outcome.end === 'done' || outcome.end === 'given up';
+        if (finished) await store.set(WORK_KEY + entry.id, FINISHED, KNOWN_MS);
         await change((queue, now) => settle(queue, owner, entry.id, outcome, now));
         return;
       } catch (error) {
@@ -186,7 +186,7 @@ export function createLocalJobs({
     if (troubled) return;
     troubled = true;
     if (error instanceof StoreError) log.warn({ reason: error.message }, 'Jobs wait for their store');
-    else log.error({ err: error }, 'Jobs failed');
+    else log.error({ err: error }, 'Jobs met an unknown error');
   }
 
   function calm(): void {
