@@ -168,7 +168,12 @@ export interface Inspector {
   resource(word: string, signal: AbortSignal): Promise<Resource | undefined>;
   /** Every type that can be listed. */
   resources(signal: AbortSignal): Promise<readonly Resource[]>;
-  get(resource: Resource, name: string, namespace: string | undefined, signal: AbortSignal): Promise<RawObject | undefined>;
+  get(
+    resource: Resource,
+    name: string,
+    namespace: string | undefined,
+    signal: AbortSignal,
+  ): Promise<RawObject | undefined>;
   list(resource: Resource, options: ListOptions, signal: AbortSignal): Promise<{ objects: RawObject[]; more: boolean }>;
   /** The lines that a container wrote; credentials are not masked yet. */
   logs(options: LogOptions, signal: AbortSignal): Promise<string>;
