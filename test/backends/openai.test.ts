@@ -184,6 +184,20 @@ describe('the openai backend', () => {
     }
   });
 
+  test('asks a deployment of Azure, an old one too', async () => {
+    const quirks = { path: '/openai/deployments/mine', refuses: ['max_completion_tokens'] };
+    const settings = { preset: 'azureopenai', engine: 'mine', maxTokens: 9 };
+    const backend = await serve({ script: [{ text: 'Yes.' }], quirks }, settings);
+
+    expect(textOf(await collect(backend.complete({ messages: QUESTION }, signal)))).toBe('Yes.');
+
+    expect(model.requests.map(({ body }) => [body.max_completion_tokens, body.max_tokens])).toEqual([
+      [9, undefined],
+      [undefined, 9],
+    ]);
+    expect(model.requests.at(-1)?.headers).toMatchObject({ 'api-key': model.key });
+  });
+
   test('gives back Gemini’s signature with its call', async () => {
     const script = [{ calls: [{ name: 'nodes', signature: 'c2ln' }, { name: 'nodes' }] }, { text: 'Yes.' }];
     const backend = await serve({ script });
