@@ -162,9 +162,12 @@ async function historyOf(target: Target, options: PlainOptions): Promise<PlainAn
   }
 }
 
-/** Takes a look, and shows it whole: as text to read, and as an exhibit. */
+/** What a name alone may be the name of, the likeliest first. */
+const LIKELY_KINDS = ['Deployment', 'StatefulSet', 'DaemonSet', 'CronJob', 'Pod', 'Service', 'Job', 'Node'];
+
+/** Takes a look, and shows it whole: as text to read, and as an exhibit. A name alone is tried with the likely kinds. */
 async function look(options: PlainOptions, looker: string, args: LookRequest['args']): Promise<PlainAnswer> {
-  const shown = await lookAt(options, looker, args);
+  const shown = await lookWherever(options, looker, args);
   const exhibit = addExhibit(options.context, exhibitOf(shown));
   return {
     blocks: [
@@ -175,6 +178,19 @@ async function look(options: PlainOptions, looker: string, args: LookRequest['ar
     ],
     exhibits: [exhibit],
   };
+}
+
+async function lookWherever(options: PlainOptions, looker: string, args: LookRequest['args']): Promise<Look> {
+  const { kind, name } = args;
+  if (kind !== '') return lookAt(options, looker, args);
+  for (const likely of LIKELY_KINDS) {
+    try {
+      return await lookAt(options, looker, { ...args, kind: likely });
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+    }
+  }
+  throw new UserError(`Nothing named ${name} was found. Name its kind and namespace: ${looker} deploy/${name} -n shop`);
 }
 
 /** Takes a look, and tells so while it is taken. */
@@ -237,13 +253,13 @@ function argumentsOf(target: Target): LookRequest['args'] {
 function placed({ kind, name, namespace }: Ref, as: 'kind' | 'pod'): LookRequest['args'] {
   const within = namespace ? { namespace } : {};
   if (as === 'kind') return { kind, name, ...within };
-  return { pod: kind === 'Pod' ? name : `${kind.toLowerCase()}/${name}`, ...within };
+  return { pod: kind === 'Pod' || kind === '' ? name : `${kind.toLowerCase()}/${name}`, ...within };
 }
 
 /** Who wrote the logs that tell about a target: the object itself where it has Pods, else the first that was touched. */
 function writerOf({ named, incident }: Target): Ref {
   const candidates = [...(named ? [named] : []), ...(incident ? writersOf(incident) : [])];
-  const writer = candidates.find(({ kind }) => WITH_PODS.has(kind));
+  const writer = candidates.find(({ kind }) => kind === '' || WITH_PODS.has(kind));
   if (writer) return writer;
   const what = named ?? incident?.cause;
   if (!what) throw new UserError('Say whose logs you mean, such as: logs of deploy/cart -n shop');

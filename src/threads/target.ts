@@ -5,7 +5,7 @@ import type { Context } from './context.ts';
 /** What a question is about. */
 export interface Target {
   incident?: Incident;
-  /** The object that the person named; absent: none. */
+  /** The object that the person named; absent: none. Without a kind, where they did not say what it is. */
   named?: Ref;
 }
 
@@ -129,15 +129,31 @@ function holdsName(text: string, name: string): boolean {
 
 /** An object that the incidents do not speak of, named with its kind: `pod cart-1 in shop`, `deploy/cart -n shop`. */
 function strangerIn(question: string): Ref | undefined {
+  return withKindIn(question) ?? bareIn(question);
+}
+
+/** `logs of orders-api`: a name with a hyphen behind a word that asks for something of it. */
+function bareIn(question: string): Ref | undefined {
+  const [, name] =
+    /\b(?:of|for|about|describe|logs?|events?|ya?ml|rollouts?|to)\s+["'`]?([a-z0-9]+(?:-[a-z0-9]+)+)\b/i.exec(question) ?? [];
+  const namespace = namespaceIn(question);
+  return name ? { kind: '', name, ...(namespace && { namespace }) } : undefined;
+}
+
+/** `-n shop`, `in shop`, `namespace shop`. */
+function namespaceIn(question: string): string | undefined {
+  const [, given] = /(?:\s-n\s*|\bnamespace\s+|\bin\s+(?:namespace\s+)?)["'`]?([a-z0-9][a-z0-9-]*)/i.exec(question) ?? [];
+  return given && !/^(?:the|this|that|it|namespace)$/.test(given) ? given : undefined;
+}
+
+function withKindIn(question: string): Ref | undefined {
   const words = Object.keys(KINDS).join('|');
   const pattern = new RegExp(`\\b(${words})(?:s? |/)["'\`]?(?:([a-z0-9-]+)/)?([a-z0-9][a-z0-9.-]*[a-z0-9])\\b`, 'gi');
   for (const [, word = '', within, name = ''] of question.matchAll(pattern)) {
     // `the pod is failing`: a name of a word has a digit or a sign in it, or is set apart by a slash.
     if (!/[\d./-]/.test(name) && !within && !question.includes(`${word}/`)) continue;
     const kind = KINDS[word.toLowerCase()] ?? word;
-    const [, given] =
-      /(?:\s-n\s*|\bnamespace\s+|\bin\s+(?:namespace\s+)?)["'`]?([a-z0-9][a-z0-9-]*)/i.exec(question) ?? [];
-    const namespace = within ?? (given && !/^(?:the|this|that|it|namespace)$/.test(given) ? given : undefined);
+    const namespace = within ?? namespaceIn(question);
     return namespace ? { kind, name, namespace } : { kind, name };
   }
   return undefined;

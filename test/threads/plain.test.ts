@@ -18,8 +18,9 @@ describe('without a model', () => {
   test.each([
     ['why?', [CHECKOUT, 'PAYMENT_API_URL', 'What follows from it', '**E1**', 'Answered without a model.']],
     ['how do I fix it?', ['Fix it', 'kubectl', 'PAYMENT_API_URL']],
-    ['show me the logs', ['Logs of Pod shop-checkout/', 'The same by hand', 'kubectl']],
-    ['show me the logs of the previous run', ['previous', 'kubectl']],
+    ['show me the logs', ['has not started', 'written nothing']],
+    ['show me the logs of the previous run', ['has no previous run']],
+    ['show me the logs of search-api', ['search/search-api', 'kubectl logs']],
     ['events', ['Events', 'kubectl']],
     ['describe', ['shop-checkout', 'kubectl']],
     ['yaml', ['apiVersion', 'kubectl']],

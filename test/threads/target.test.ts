@@ -42,6 +42,8 @@ test.each([
   ['describe deploy/orders -n sales', { kind: 'Deployment', name: 'orders', namespace: 'sales' }],
   ['yaml of svc/front/web-public', { kind: 'Service', name: 'web-public', namespace: 'front' }],
   ['describe node worker-3', { kind: 'Node', name: 'worker-3' }],
+  ['logs of orders-api', { kind: '', name: 'orders-api' }],
+  ['describe orders-api in sales', { kind: '', name: 'orders-api', namespace: 'sales' }],
 ])('may be an object that no incident speaks of: %s', (question, named) => {
   expect(targetOf(question, context).named).toEqual(named);
 });
