@@ -108,14 +108,14 @@ export function createFallbackStore({
     for (let next = overlay.first(); next; next = overlay.first()) {
       const [key, kept] = next;
       // A sum goes on from nothing while it is added, since adding it twice would be wrong.
-      if (kept.did === 'add') overlay.forget(key, kept);
+      if (kept.did === 'add') overlay.made(key, kept);
       try {
         await redo(key, kept);
       } catch (error) {
         if (kept.did === 'add') overlay.add(key, Number(kept.value), kept.ends - clock());
         throw error;
       }
-      overlay.forget(key, kept);
+      overlay.made(key, kept);
     }
   }
 
@@ -138,7 +138,8 @@ export function createFallbackStore({
     }
   }
 
-  return {
+  // Where a read is waited for, all may be well again afterwards.
+  const store: FallbackStore = {
     name: primary.name,
     trouble: () => reason,
     async get(key) {
@@ -156,6 +157,7 @@ export function createFallbackStore({
         () => primary.setIfAbsent(key, value, ttlMs),
         async () => {
           if (!overlay.has(key) && (await read(() => primary.get(key))) !== undefined) return false;
+          if (reason === undefined) return store.setIfAbsent(key, value, ttlMs);
           return overlay.setIfAbsent(key, value, ttlMs);
         },
       ),
@@ -164,6 +166,7 @@ export function createFallbackStore({
         () => primary.replace(key, before, value, ttlMs),
         async () => {
           if (!overlay.has(key) && (await read(() => primary.get(key))) !== before && !readsFail) return false;
+          if (reason === undefined) return store.replace(key, before, value, ttlMs);
           return overlay.replace(key, before, value, ttlMs);
         },
       ),
@@ -187,4 +190,5 @@ export function createFallbackStore({
       await primary.close();
     },
   };
+  return store;
 }

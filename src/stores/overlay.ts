@@ -28,8 +28,8 @@ export interface Overlay {
   list(prefix: string, stored: StoredKey[]): StoredKey[];
   /** What was done longest ago. */
   first(): [key: string, kept: Kept] | undefined;
-  /** Lets go of a key, where nothing was done to it since. */
-  forget(key: string, kept: Kept): boolean;
+  /** Lets go of a change that was made in the store. What was done to the key since goes on from there. */
+  made(key: string, kept: Kept): void;
   size(): number;
 }
 
@@ -124,10 +124,10 @@ export function createOverlay(clock: () => number): Overlay {
       }
       return undefined;
     },
-    forget(key, kept) {
-      if (entries.get(key) !== kept) return false;
-      drop(key, kept);
-      return true;
+    made(key, kept) {
+      const now = entries.get(key);
+      if (now === kept) drop(key, kept);
+      else if (now && kept.did !== 'add' && kept.value !== undefined) keep(key, rebased(now, kept.value));
     },
     size: () => entries.size,
   };
@@ -139,6 +139,12 @@ function mayStand(kept: Kept | undefined, value: string | undefined): string | u
   if (kept.did === 'replace') return kept.before;
   // It may have come through, though it seemed to fail.
   return kept.did === 'claim' ? kept.value : undefined;
+}
+
+/** A change that was made to what stands in the store by now. */
+function rebased(kept: Kept, before: string): Kept {
+  if (kept.did === 'claim' || kept.did === 'replace') return { ...kept, did: 'replace', before };
+  return kept.did === 'delete' && kept.value !== undefined ? { ...kept, value: before } : kept;
 }
 
 function lettersOf(key: string, { value = '' }: Kept): number {

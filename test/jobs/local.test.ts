@@ -69,6 +69,20 @@ describe('local jobs', () => {
     await store.close();
   });
 
+  test('begin at once what this process added, and what comes after it', async () => {
+    const store = createSqliteStore({ file: ':memory:' });
+    const jobs = createLocalJobs({ store, log: silent, concurrency: 1, pollMs: 60_000 });
+    const work = vi.fn(async () => undefined);
+    jobs.handle('explain', work);
+    await jobs.start();
+
+    for (const id of ['a', 'b', 'c']) await jobs.add('explain', id, {});
+
+    await soon(() => expect(work).toHaveBeenCalledTimes(3));
+    await jobs.close();
+    await store.close();
+  });
+
   test('know for a day what was done', async () => {
     let now = 1_000_000;
     const clock = () => now;

@@ -22,6 +22,8 @@ describe('while its primary fails, a fallback store', () => {
   /** What the primary refuses now. */
   let fails: 'nothing' | 'writes' | 'everything';
   let asked: string[];
+  /** Reads of the lock wait for this. */
+  let readable: PromiseWithResolvers<void>;
   let logged: string[];
   let inner: Store;
   let store: FallbackStore;
@@ -30,6 +32,8 @@ describe('while its primary fails, a fallback store', () => {
     time = 1_000_000;
     fails = 'nothing';
     asked = [];
+    readable = Promise.withResolvers();
+    readable.resolve();
     logged = [];
     inner = createSqliteStore({ file: ':memory:', clock });
     const told = (fields: object, text: string) => void logged.push(`${text} ${JSON.stringify(fields)}`);
@@ -50,6 +54,7 @@ describe('while its primary fails, a fallback store', () => {
         if (typeof member !== 'function' || name === 'close') return member;
         return async (...args: never[]) => {
           asked.push(name);
+          if (name === 'get' && args[0] === 'lock') await readable.promise;
           const reads = name === 'get' || name === 'list';
           if (fails === 'everything' || (fails === 'writes' && !reads)) throw new StoreError('Redis at cache is away.');
           return (member as (...args: never[]) => unknown).apply(target, args);
@@ -216,6 +221,19 @@ describe('while its primary fails, a fallback store', () => {
       'State is kept in memory alone {"reason":"Redis at cache is away."}',
       'State is kept in its store again {"changes":3}',
     ]);
+  });
+
+  test('claims in the primary what waited for a read until that worked again', async () => {
+    readable = Promise.withResolvers();
+    fails = 'writes';
+    const claimed = store.setIfAbsent('lock', 'mine', 10_000);
+    await soon(() => expect(store.trouble()).toBeDefined());
+    await healed();
+
+    readable.resolve();
+
+    expect(await claimed).toBe(true);
+    expect(await inner.get('lock')).toBe('mine');
   });
 
   test('lets errors of programs through', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createOverlay } from '../../src/stores/overlay.ts';
+import { createOverlay, type Kept, type Overlay } from '../../src/stores/overlay.ts';
 
 test('keeps ten thousand changes, and lets go of the oldest', () => {
   const overlay = createOverlay(() => 0);
@@ -21,12 +21,33 @@ test('keeps 32 million letters, and what was written again counts once', () => {
   expect(['a', 'b', 'c', 'd'].filter((key) => overlay.has(key))).toEqual(['b', 'c', 'd']);
 });
 
-test('forgets a change only where nothing was done since', () => {
+test.each<[string, (overlay: Overlay) => void, Partial<Kept> | undefined]>([
+  ['nothing', () => {}, undefined],
+  ['a value', (overlay) => overlay.set('a', 'new', 1000), { did: 'set', value: 'new' }],
+  [
+    'a change of it',
+    (overlay) => overlay.replace('a', 'mine', 'new', 1000),
+    { did: 'replace', before: 'mine', value: 'new' },
+  ],
+  ['its end', (overlay) => overlay.delete('a', 'mine'), { did: 'delete', value: 'mine' }],
+])('goes on from a lock that was claimed in the store while %s came', (_, happen, left) => {
   const overlay = createOverlay(() => 0);
-  overlay.set('a', '1', 1000);
+  overlay.setIfAbsent('a', 'mine', 1000);
   const [key = '', kept] = overlay.first() ?? [];
-  overlay.set('a', '2', 1000);
+  happen(overlay);
 
-  expect(kept && overlay.forget(key, kept)).toBe(false);
-  expect(overlay.get('a')).toBe('2');
+  if (kept) overlay.made(key, kept);
+
+  expect(overlay.first()?.[1]).toEqual(left && expect.objectContaining(left));
+});
+
+test('frees a renewed lock that was written to the store meanwhile', () => {
+  const overlay = createOverlay(() => 0);
+  overlay.replace('a', 'old', 'mine', 1000);
+  const [key = '', kept] = overlay.first() ?? [];
+  overlay.delete('a', 'mine');
+
+  if (kept) overlay.made(key, kept);
+
+  expect(overlay.first()?.[1]).toMatchObject({ did: 'delete', value: 'mine' });
 });
