@@ -24,11 +24,12 @@ test('an analysis in the thread gives its report, and tells how far it is', asyn
 
   const report = await thread().run(
     { sample: true },
-    { filters: ['Pod'] },
+    { filters: ['Pod'], remember: [{ kind: 'Pod', namespace: 'shop-cart', name: 'gone' }] },
     { signal: never, onProgress: (label) => heard.push(label) },
   );
 
   expect(report).toMatchObject({ cluster: 'sample', filters: ['Pod'] });
+  expect(report.objects?.[0]).toMatchObject({ ref: { name: 'gone' }, absent: true });
   expect(heard.at(-1)).toMatch(/^Reading sample: [\d,]+ objects$/);
 });
 

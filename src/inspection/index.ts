@@ -3,6 +3,7 @@ import { nearest, UserError } from '../errors.ts';
 import type { Look, Looker, LookRequest } from '../look.ts';
 import { maskObject } from '../masking-objects.ts';
 import { loadFolder } from '../plug-ins.ts';
+import { isRecord } from '../shape.ts';
 
 /** All lookers of this folder, by name. */
 export const lookers: readonly Looker[] = await loadFolder<Looker>(
@@ -14,7 +15,7 @@ export const lookers: readonly Looker[] = await loadFolder<Looker>(
 export async function inspect(source: ClusterSource, request: LookRequest, signal: AbortSignal): Promise<Look> {
   const names = lookers.map(({ name }) => name);
   const looker = lookers.find(({ name }) => name === request.looker);
-  if (looker) return looker.run(request.args, { source: masked(source), signal });
+  if (looker) return looker.run(isRecord(request.args) ? request.args : {}, { source: masked(source), signal });
   const like = nearest(request.looker, names);
   const hint = like.length > 0 ? ` Did you mean ${like.join(' or ')}?` : ` There are ${names.join(', ')}.`;
   throw new UserError(`There is no look named "${request.looker}".${hint}`);

@@ -6,7 +6,7 @@ import { pluralOf } from '../words.ts';
 import { apiPath, parseObject } from './discovery.ts';
 import { AnswerError, forbidden, StatusError, unreachable } from './faults.ts';
 import { TABLE } from './list.ts';
-import { logFault } from './log-faults.ts';
+import { isLost, logFault } from './log-faults.ts';
 import { servedResources } from './resources.ts';
 import { Session, type Settings } from './session.ts';
 import { BodyTooLarge } from './transport.ts';
@@ -17,9 +17,10 @@ const SILENCE_MAX_MS = 20_000;
 const SERVED_MS = 5 * 60_000;
 /** A type that nobody knew may have been installed meanwhile. */
 const SERVED_AGAIN_MS = 20_000;
-const PAGE = 500;
+/** Objects a request. */
+const PAGE = 1000;
 
-/** Looks at single objects of a live cluster, a request each; lists take one for every 500 objects. */
+/** Looks at single objects of a live cluster, a request each; lists take one for every thousand objects. */
 export function liveInspector(settings: Settings): Inspector {
   const { access } = settings;
   let served: { resources: readonly NamedResource[]; at: number } | undefined;
@@ -149,6 +150,7 @@ export function liveInspector(settings: Settings): Inspector {
     const path = `${pathOf(POD, namespace)}/${segment(pod)}/log?${query}`;
     try {
       const { text } = await ask(signal, (session) => session.get(path, '*/*'));
+      if (isLost(text)) throw new UserError(`The node no longer has this log of Pod ${namespace}/${pod}.`);
       // The last letter may have been cut in two.
       return text.replace(/\ufffd$/, '');
     } catch (error) {

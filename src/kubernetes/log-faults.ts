@@ -34,6 +34,11 @@ export async function logFault(
   return new UserError(`The log of ${where} could not be read: ${message}.`);
 }
 
+/** Where a container is gone, or its file was rotated away, the kubelet says so in the place of the log. */
+export function isLost(text: string): boolean {
+  return /^(unable to retrieve container logs for \S+|failed to try resolving symlinks in path .*)\n?$/.test(text);
+}
+
 /** `app, proxy (at its start: migrate)`. */
 async function containersOf(read: () => Promise<RawObject | undefined>): Promise<string> {
   const pod = await read().catch(() => undefined);

@@ -31,6 +31,14 @@ test.each([
   await expect(inspect(sourceOf([]), { looker, args: {} }, never)).rejects.toThrow(new UserError(expected));
 });
 
+test('arguments that are no object are none', async () => {
+  for (const args of [null, [], 'kind=Pod', 7]) {
+    const taken = inspect(sourceOf([]), { looker: 'list', args: args as never }, never);
+
+    await expect(taken).rejects.toThrow('"kind" is missing');
+  }
+});
+
 test.each(lookers.map(({ name }) => name))('%s stands arguments of any kind', async (looker) => {
   const values = [null, '', 7, true, [], {}, 'a/b/c', '../..', '-A', '$(x)', 'x'.repeat(9_000), '\u0000', ' / '];
   const names = [

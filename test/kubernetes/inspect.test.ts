@@ -174,15 +174,15 @@ describe('lists', () => {
   });
 
   test('come in pages, and say that there are more', async () => {
-    const { api, inspector } = await opened({ objects: manyPods(1_300) });
+    const { api, inspector } = await opened({ objects: manyPods(2_300) });
     const pods = await typeOf(inspector, 'pods');
 
-    const some = await inspector.list(pods, { limit: 700 }, never);
+    const some = await inspector.list(pods, { limit: 1_700 }, never);
     const all = await inspector.list(pods, { limit: 5_000 }, never);
 
-    expect([some.objects.length, some.more]).toEqual([700, true]);
-    expect([all.objects.length, all.more]).toEqual([1_300, false]);
-    expect(api.seen.slice(-5).map(({ query }) => query.get('limit'))).toEqual(['500', '200', '500', '500', '500']);
+    expect([some.objects.length, some.more]).toEqual([1_700, true]);
+    expect([all.objects.length, all.more]).toEqual([2_300, false]);
+    expect(api.seen.slice(-5).map(({ query }) => query.get('limit'))).toEqual(['1000', '700', '1000', '1000', '1000']);
   });
 
   test('of huge objects come in smaller pages', async () => {
@@ -208,13 +208,13 @@ describe('lists', () => {
 
   test('that the server forgets on the way say that there are more', async () => {
     const { inspector } = await opened({
-      objects: manyPods(800),
+      objects: manyPods(1_800),
       reply: ({ query }) => (query.has('continue') ? status(410, 'too old') : undefined),
     });
 
     const { objects: pods, more } = await inspector.list(await typeOf(inspector, 'pods'), { limit: 5_000 }, never);
 
-    expect([pods.length, more]).toEqual([500, true]);
+    expect([pods.length, more]).toEqual([1_000, true]);
   });
 });
 
@@ -263,6 +263,16 @@ describe('logs', () => {
     const read = inspector.logs({ namespace: 'shop', pod: 'cart-0', lines: 9, bytes: 99, ...more }, never);
 
     await expect(read).rejects.toThrow(new UserError(expected));
+  });
+
+  test.each([
+    'unable to retrieve container logs for containerd://0123abcd',
+    'failed to try resolving symlinks in path "/var/log/pods/a/app/0.log": no such file or directory',
+  ])('that a node has lost say so: %s', async (text) => {
+    const { inspector } = await opened({ logs: { 'shop/cart-0/app': text } });
+    const read = inspector.logs({ namespace: 'shop', pod: 'cart-0', container: 'app', lines: 9, bytes: 999 }, never);
+
+    await expect(read).rejects.toThrow(new UserError('The node no longer has this log of Pod shop/cart-0.'));
   });
 
   test.each<[string, number, string, RegExp]>([
