@@ -2,6 +2,7 @@ import { type Cluster, keyOf, type ReadProblem, type Ref, refOf } from '../clust
 import { UserError } from '../errors.ts';
 import type { KubernetesObject } from '../kind.ts';
 import { Pod } from '../kinds/pod.ts';
+import { PersistentVolumeClaim as CLAIM } from '../kinds/storage.ts';
 import { defineLooker, type Look, type Scene } from '../look.ts';
 import type { Needed } from '../pod-needs.ts';
 import { clip } from '../words.ts';
@@ -33,14 +34,16 @@ export default defineLooker({
     const found = await findObject(args, scene);
     if (found.ref.kind === 'Node') return relatedToNode(found, scene);
     const { object, ref } = found;
-    const claim = { kind: 'PersistentVolumeClaim', name: textAt(object, 'spec.claimRef.name') ?? '' };
+    const claim = { kind: CLAIM.kind, name: textAt(object, 'spec.claimRef.name') ?? '' };
     const namespace = ref.namespace ?? textAt(object, 'spec.claimRef.namespace');
     if (!namespace)
       throw new UserError(`What is related to a ${ref.kind} is not known here; use describe, or list with a selector.`);
 
     const { cluster, problems } = await scene.source.read(RELATED, { namespace }, { signal: scene.signal });
     // A volume is related through its claim.
-    const start = ref.namespace ? heldAs(found, cluster) : heldAs({ ...found, ref: { ...claim, namespace } }, cluster);
+    const start = ref.namespace
+      ? heldAs(found, cluster)
+      : heldAs({ ...found, resource: CLAIM, ref: { ...claim, namespace } }, cluster);
     const relations = relationsOf(start, cluster);
     return lookOf({
       title: `What is related to ${ref.kind} ${[ref.namespace, ref.name].filter(Boolean).join('/')}`,
@@ -57,8 +60,8 @@ export default defineLooker({
 });
 
 /** The object as the snapshot has it, or as much as is the same for all kinds. */
-function heldAs({ object, ref }: Found, cluster: Cluster): KubernetesObject {
-  const kind = RELATED.find((each) => each.kind === ref.kind);
+function heldAs({ resource, object, ref }: Found, cluster: Cluster): KubernetesObject {
+  const kind = RELATED.find((each) => each.kind === ref.kind && each.group === resource.group);
   const held = kind && cluster.get(kind, ref.name, ref.namespace);
   if (held) return held;
   const uid = textAt(object, 'metadata.uid');

@@ -235,6 +235,17 @@ describe('the container', () => {
     );
   });
 
+  test('is the one whose last run failed, unless that is a sidecar', async () => {
+    const ended = { restartCount: 1, lastState: { terminated: { exitCode: 1 } } };
+
+    expect(await text(two(['app', 'worker'], [running('app'), running('worker', ended)]))).toMatch(
+      /^Container worker is shown, since its last run failed; /,
+    );
+    expect(await text(two(['app', 'istio-proxy'], [running('app'), running('istio-proxy', ended)]))).toMatch(
+      /^Container app is shown, since it is the first that is no sidecar; /,
+    );
+  });
+
   test('is the one at the start that fails', async () => {
     const failing = { name: 'migrate', restartCount: 2, state: { terminated: { exitCode: 1 } } };
     const pod = two(['app'], [{ name: 'app', state: { waiting: { reason: 'PodInitializing' } } }], {

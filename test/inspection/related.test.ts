@@ -200,6 +200,20 @@ describe('what is related', () => {
     ]);
   });
 
+  test('to a custom resource that is called like a built-in one', async () => {
+    const other = { kind: 'Ingress', metadata: { name: 'shop', namespace: 'shop' } };
+    const options = { custom: [{ kind: 'Ingress', group: 'example.com' }] };
+
+    const { text } = await look(
+      'related',
+      { kind: 'ingress.example.com', name: 'shop', namespace: 'shop' },
+      [other, ingress],
+      options,
+    );
+
+    expect(text).toBe('Nothing in its namespace is related to it.');
+  });
+
   test('to nothing', async () => {
     expect(await lines('cm', 'lonely', [build(ConfigMap, { metadata: { name: 'lonely' } })])).toEqual([
       'Nothing in its namespace is related to it.',

@@ -78,9 +78,10 @@ function isFailing({ state, lastState }: Status): boolean {
 /** The container whose log tells most, and why it is that one. */
 export function tellingContainer({ spec, status, metadata }: Pod): { name: string; why: string } | undefined {
   const statuses = allStatuses(status);
-  const failing =
-    statuses.find(isFailing) ?? statuses.find(({ lastState }) => (lastState?.terminated?.exitCode ?? 0) !== 0);
+  const failing = statuses.find(isFailing);
   if (failing?.name) return { name: failing.name, why: 'it fails' };
+  const failed = statuses.find(({ name = '', lastState }) => lastState?.terminated?.exitCode && !SIDECARS.test(name));
+  if (failed?.name) return { name: failed.name, why: 'its last run failed' };
   const names = (spec?.containers ?? []).map(({ name = '' }) => name);
   const asked = metadata.annotations?.[DEFAULT_CONTAINER];
   if (asked && names.includes(asked)) return { name: asked, why: 'the Pod names it as its default' };
@@ -96,7 +97,7 @@ export function tellingContainer({ spec, status, metadata }: Pod): { name: strin
 export function stateText({ waiting, running, terminated }: State, now: number): string {
   if (waiting) return `waiting ${[waiting.reason ?? '', waiting.message].filter(Boolean).join(': ')}`.trim();
   if (terminated) return `ended ${endText(terminated, now)}`;
-  return running ? `running since ${age(running.startedAt, now)}` : 'not started';
+  return running ? `running for ${age(running.startedAt, now)}` : 'not started';
 }
 
 /** `Error, exit code 1, 2 min ago, after 4 s: panic: …`. */
