@@ -61,7 +61,11 @@ function cacheFrom(line: string): Record<string, unknown> {
   const flags: Record<string, string | boolean> = {};
   for (let at = 0; at < words.length; at++) {
     const [, flag, value] = /^--([\w-]+)(?:=(.*))?$/s.exec(words[at] ?? '') ?? [];
-    if (!flag) throw new ConfigError('K8SGPT_CACHE', `K8SGPT_CACHE has "${words[at]}" where a flag is expected: s3 --bucket answers --region eu-west-1`);
+    if (!flag)
+      throw new ConfigError(
+        'K8SGPT_CACHE',
+        `K8SGPT_CACHE has "${words[at]}" where a flag is expected: s3 --bucket answers --region eu-west-1`,
+      );
     const next = words[at + 1];
     if (value !== undefined) flags[flag] = value;
     else if (next === undefined || next.startsWith('--')) flags[flag] = true;

@@ -70,7 +70,7 @@ test('finds commands by name and alias, and knows the nearest ones', () => {
 
 test('options of the terminal stay out of a chat’s usage', () => {
   expect(usage(analyze, 'chat')).toBe(
-    'analyze [filter …] [--filter <filter>] [--namespace <name>] [--selector <labels>] [--all]',
+    'analyze [filter …] [--filter <filter>] [--namespace <name>] [--selector <labels>] [--all] [--backend <name>] [--language <name>] [--anonymize] [--no-cache]',
   );
   expect(usage(analyze, 'terminal')).toContain('--kubeconfig <file>');
 });

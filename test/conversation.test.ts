@@ -1,23 +1,29 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { type App, startApp } from '../src/app.ts';
 import { silent } from '../src/log.ts';
-import { createPlaygroundClient, type PlaygroundClient } from './support/playground-client.ts';
 import { lastText, startOpenAi } from './support/model/openai.ts';
 import type { Turn } from './support/model/script.ts';
-import { soon } from './support/soon.ts';
+import { createPlaygroundClient, type PlaygroundClient } from './support/playground-client.ts';
 import { read } from './support/slack/reader.ts';
 import { BOT } from './support/slack/workspace.ts';
 import { startSlack } from './support/slack-server.ts';
+import { soon } from './support/soon.ts';
 
 /** The incident of the sample cluster that the conversation is about. */
 const INCIDENT = 'Deployment search/search-api runs out of memory';
 const LOOK = { namespace: 'search' };
 
 /** What a person says in ten turns, what the model does about it, and what must stand in the answer. */
-const TURNS: readonly { says: string; does: readonly ((last: string) => Turn)[]; answer: readonly (string | RegExp)[] }[] = [
+const TURNS: readonly {
+  says: string;
+  does: readonly ((last: string) => Turn)[];
+  answer: readonly (string | RegExp)[];
+}[] = [
   {
     says: 'why?',
-    does: [() => ({ text: 'Error: the container search-api is killed, since it needs more than its limit of 512Mi [E1].' })],
+    does: [
+      () => ({ text: 'Error: the container search-api is killed, since it needs more than its limit of 512Mi [E1].' }),
+    ],
     answer: ['more than its limit of 512Mi [E1]', 'Most often', 'Show E1'],
   },
   {
@@ -30,7 +36,9 @@ const TURNS: readonly { says: string; does: readonly ((last: string) => Turn)[];
     says: 'did the new version bring it about?',
     does: [
       () => ({ calls: [{ name: 'rollout', arguments: { kind: 'Deployment', name: 'search-api', ...LOOK } }] }),
-      (last) => ({ text: `Revision 15 came with the image registry.example.com/search/search-api:8.4.0 ${cite(last)}.` }),
+      (last) => ({
+        text: `Revision 15 came with the image registry.example.com/search/search-api:8.4.0 ${cite(last)}.`,
+      }),
     ],
     answer: ['Revision 15', 'Rollouts of Deployment search/search-api', 'after 1 look'],
   },
@@ -47,7 +55,11 @@ const TURNS: readonly { says: string; does: readonly ((last: string) => Turn)[];
     ],
     answer: ['after 2 looks', '4096Gi', 'not verified'],
   },
-  { says: 'what changed?', does: [() => ({ text: 'Nothing has changed since.' })], answer: ['Nothing has changed since', 'Still so'] },
+  {
+    says: 'what changed?',
+    does: [() => ({ text: 'Nothing has changed since.' })],
+    answer: ['Nothing has changed since', 'Still so'],
+  },
   { says: 'describe the deployment search-api', does: [], answer: ['Deployment search/search-api'] },
   { says: 'what is related?', does: [], answer: ['Service', 'search-api'] },
   {
@@ -77,10 +89,17 @@ function startModel() {
       );
       const turn = TURNS.find(({ says }) => says === said?.content);
       // An explanation of the analysis itself.
-      if (!turn) return { text: 'Error: the container search-api runs out of memory [E1].\n\nSolution: raise its limit of 512Mi.' };
+      if (!turn)
+        return {
+          text: 'Error: the container search-api runs out of memory [E1].\n\nSolution: raise its limit of 512Mi.',
+        };
       const step = progress.get(turn.says) ?? 0;
       progress.set(turn.says, step + 1);
-      return turn.does[Math.min(step, turn.does.length - 1)]?.(lastText(request)) ?? { text: 'Nothing is scripted for this.' };
+      return (
+        turn.does[Math.min(step, turn.does.length - 1)]?.(lastText(request)) ?? {
+          text: 'Nothing is scripted for this.',
+        }
+      );
     },
   });
 }
@@ -132,7 +151,8 @@ async function converse(room: Room): Promise<void> {
     const said = await soon(() => {
       const all = room.heard();
       const last = all.at(-1) ?? '';
-      if (all.length <= before || /\bStop\b/.test(last) || last.endsWith('…')) throw new Error(`no answer to ${says}: ${last}`);
+      if (all.length <= before || /\bStop\b/.test(last) || last.endsWith('…'))
+        throw new Error(`no answer to ${says}: ${last}`);
       return all.slice(before).join('\n');
     });
     for (const part of answer) {
@@ -157,9 +177,11 @@ describe('a conversation of ten turns about an incident of the sample cluster', 
 
     // One request for the explanation, one for each answer, and one more for each round of looks.
     expect(model.requests.length).toBeLessThanOrEqual(1 + TURNS.flatMap(({ does }) => does).length);
-    expect(ours().filter((message) => read(message).live.length > 0).flatMap((message) => read(message).live)).toEqual(
-      expect.not.arrayContaining([expect.stringContaining('@')]),
-    );
+    expect(
+      ours()
+        .filter((message) => read(message).live.length > 0)
+        .flatMap((message) => read(message).live),
+    ).toEqual(expect.not.arrayContaining([expect.stringContaining('@')]));
   });
 
   test('works in the playground', async () => {

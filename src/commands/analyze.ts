@@ -7,9 +7,9 @@ import { toMarkdown } from '../markdown.ts';
 import type { Message } from '../message.ts';
 import type { AnalysisRequest, Incident, Report } from '../report.ts';
 import { threadOf, type Wishes } from '../threads.ts';
+import { CLUSTERS } from './shared/clusters.ts';
 import { converse, SESSION } from './shared/converse.ts';
 import { explainEach, fineprint, REQUESTS_MAX, wordIncident } from './shared/explaining.ts';
-import { CLUSTERS } from './shared/clusters.ts';
 import { WISHES, wantsModel, wishesOf } from './shared/wishes.ts';
 
 const OUTPUTS = ['text', 'markdown', 'json'];

@@ -1,7 +1,7 @@
 import { type Call, defineCommand } from '../command.ts';
 import { UsageError } from '../errors.ts';
-import { answerOne } from './shared/converse.ts';
 import { CLUSTERS } from './shared/clusters.ts';
+import { answerOne } from './shared/converse.ts';
 import { WISHES, wishesOf } from './shared/wishes.ts';
 
 export default defineCommand({

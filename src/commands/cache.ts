@@ -44,7 +44,11 @@ async function list({ chat, services }: Call): Promise<void> {
     blocks.push({
       type: 'table',
       columns: [{ label: 'Key' }, { label: 'Kept since' }, { label: 'Letters', align: 'right' }],
-      rows: newest.map(({ key, at, size }) => [[{ code: key.slice(0, KEY_SHOWN) }], [{ time: new Date(at).toISOString() }], String(size)]),
+      rows: newest.map(({ key, at, size }) => [
+        [{ code: key.slice(0, KEY_SHOWN) }],
+        [{ time: new Date(at).toISOString() }],
+        String(size),
+      ]),
     });
   }
   if (kept.length > newest.length) blocks.push({ type: 'note', text: `The ${ROWS} newest are shown.` });

@@ -59,12 +59,14 @@ export function answerMessage(answer: Answer): Message {
 
 function evidenceBlocks(exhibits: readonly Exhibit[], withoutButtons: boolean): Block[] {
   if (exhibits.length === 0) return [];
-  const items = exhibits.map(({ id, title, text, at }): Text => [
-    { bold: id },
-    `  ${clip(title, TITLE_MAX)}`,
-    ...valueOf(text, withoutButtons ? VALUE_WITHOUT_BUTTONS : VALUE_MAX),
-    ...(at ? [' (', { time: at }, ')'] : []),
-  ]);
+  const items = exhibits.map(
+    ({ id, title, text, at }): Text => [
+      { bold: id },
+      `  ${clip(title, TITLE_MAX)}`,
+      ...valueOf(text, withoutButtons ? VALUE_WITHOUT_BUTTONS : VALUE_MAX),
+      ...(at ? [' (', { time: at }, ')'] : []),
+    ],
+  );
   const actions = exhibits.slice(0, BUTTONS).map(({ id }): Action => ({ label: `Show ${id}`, run: `evidence ${id}` }));
   return [
     { type: 'text', text: [{ bold: 'Evidence' }] },

@@ -100,11 +100,15 @@ const COMMON_PARTS = new Set(
  * word that is part of a workload's or a namespace's name counts; of several incidents the one that has most of it.
  */
 function likeliestIn(question: string, incidents: readonly Incident[]): Incident | undefined {
-  const words = new Set((question.toLowerCase().match(/[a-z0-9]{3,}/g) ?? []).filter((word) => !COMMON_PARTS.has(word)));
+  const words = new Set(
+    (question.toLowerCase().match(/[a-z0-9]{3,}/g) ?? []).filter((word) => !COMMON_PARTS.has(word)),
+  );
   let best: { incident: Incident; score: number } | undefined;
   for (const incident of incidents) {
     const refs = refsOf(incident);
-    const hits = refs.filter(({ name, namespace = '' }) => partsOf(`${name}-${namespace}`).some((part) => words.has(part)));
+    const hits = refs.filter(({ name, namespace = '' }) =>
+      partsOf(`${name}-${namespace}`).some((part) => words.has(part)),
+    );
     // What the cause itself is called tells more than what it touches.
     const score = hits.length / refs.length + (hits.includes(incident.cause) ? 1 : 0);
     if (score > 0 && score > (best?.score ?? 0)) best = { incident, score };
@@ -135,14 +139,17 @@ function strangerIn(question: string): Ref | undefined {
 /** `logs of orders-api`: a name with a hyphen behind a word that asks for something of it. */
 function bareIn(question: string): Ref | undefined {
   const [, name] =
-    /\b(?:of|for|about|describe|logs?|events?|ya?ml|rollouts?|to)\s+["'`]?([a-z0-9]+(?:-[a-z0-9]+)+)\b/i.exec(question) ?? [];
+    /\b(?:of|for|about|describe|logs?|events?|ya?ml|rollouts?|to)\s+["'`]?([a-z0-9]+(?:-[a-z0-9]+)+)\b/i.exec(
+      question,
+    ) ?? [];
   const namespace = namespaceIn(question);
   return name ? { kind: '', name, ...(namespace && { namespace }) } : undefined;
 }
 
 /** `-n shop`, `in shop`, `namespace shop`. */
 function namespaceIn(question: string): string | undefined {
-  const [, given] = /(?:\s-n\s*|\bnamespace\s+|\bin\s+(?:namespace\s+)?)["'`]?([a-z0-9][a-z0-9-]*)/i.exec(question) ?? [];
+  const [, given] =
+    /(?:\s-n\s*|\bnamespace\s+|\bin\s+(?:namespace\s+)?)["'`]?([a-z0-9][a-z0-9-]*)/i.exec(question) ?? [];
   return given && !/^(?:the|this|that|it|namespace)$/.test(given) ? given : undefined;
 }
 

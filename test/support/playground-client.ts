@@ -60,6 +60,8 @@ export async function createPlaygroundClient(url: string): Promise<PlaygroundCli
 
 /** A message as a person reads it, the labels of its buttons among it. */
 function letters(message: Parameters<typeof toMarkdown>[0]): string {
-  const labels = message.blocks.flatMap((block) => ('actions' in block ? (block.actions ?? []).map(({ label }) => label) : []));
+  const labels = message.blocks.flatMap((block) =>
+    'actions' in block ? (block.actions ?? []).map(({ label }) => label) : [],
+  );
   return `${toMarkdown(message).replaceAll('\\', '')}\n${labels.join(' ')}`;
 }

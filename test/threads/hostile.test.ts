@@ -16,17 +16,31 @@ import { INJECTIONS } from './injections.ts';
 
 const at = (minutes: number) => new Date(NOW - minutes * 60_000).toISOString();
 const slug = (text: string) =>
-  text.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 50).replace(/-+$/, '') || 'x';
+  text
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 50)
+    .replace(/-+$/, '') || 'x';
 
 /** A broken Deployment in which a text stands wherever people can write: logs, an event, annotations, names, a ConfigMap. */
 function clusterWith(text: string, inNames: boolean) {
   const note = inNames ? slug(text) : 'none';
   const name = `cart-${note}`.slice(0, 50).replace(/-+$/, '');
-  const meta = (kind: string, named: string, more: object = {}) => ({ uid: `${kind}-${named}`, name: named, namespace: 'shop', creationTimestamp: at(600), ...more });
+  const meta = (kind: string, named: string, more: object = {}) => ({
+    uid: `${kind}-${named}`,
+    name: named,
+    namespace: 'shop',
+    creationTimestamp: at(600),
+    ...more,
+  });
   const container = {
     name: 'app',
     image: 'registry.example.com/cart:1',
-    env: [{ name: 'NOTE', value: text }, { name: 'SETTINGS', valueFrom: { configMapKeyRef: { name: 'settings', key: 'note' } } }],
+    env: [
+      { name: 'NOTE', value: text },
+      { name: 'SETTINGS', valueFrom: { configMapKeyRef: { name: 'settings', key: 'note' } } },
+    ],
   };
   const spec = { containers: [container] };
   const labels = { app: 'cart' };
@@ -34,10 +48,16 @@ function clusterWith(text: string, inNames: boolean) {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
     metadata: meta('Deployment', 'cart', { annotations: { note: text }, generation: 1 }),
-    spec: { replicas: 1, selector: { matchLabels: labels }, template: { metadata: { labels, annotations: { note: text } }, spec } },
+    spec: {
+      replicas: 1,
+      selector: { matchLabels: labels },
+      template: { metadata: { labels, annotations: { note: text } }, spec },
+    },
     status: { observedGeneration: 1, replicas: 1, updatedReplicas: 1, unavailableReplicas: 1 },
   };
-  const owner = (kind: string, owned: string) => [{ apiVersion: 'apps/v1', kind, name: owned, uid: `${kind}-${owned}`, controller: true }];
+  const owner = (kind: string, owned: string) => [
+    { apiVersion: 'apps/v1', kind, name: owned, uid: `${kind}-${owned}`, controller: true },
+  ];
   const replicaSet = {
     apiVersion: 'apps/v1',
     kind: 'ReplicaSet',
@@ -48,11 +68,17 @@ function clusterWith(text: string, inNames: boolean) {
   const pod = {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: meta('Pod', name, { labels: { ...labels, note }, annotations: { note: text }, ownerReferences: owner('ReplicaSet', 'cart-1') }),
+    metadata: meta('Pod', name, {
+      labels: { ...labels, note },
+      annotations: { note: text },
+      ownerReferences: owner('ReplicaSet', 'cart-1'),
+    }),
     spec: { ...spec, nodeName: 'a' },
     status: {
       phase: 'Running',
-      conditions: [{ type: 'Ready', status: 'False', reason: 'ContainersNotReady', message: text, lastTransitionTime: at(300) }],
+      conditions: [
+        { type: 'Ready', status: 'False', reason: 'ContainersNotReady', message: text, lastTransitionTime: at(300) },
+      ],
       containerStatuses: [
         {
           name: 'app',
@@ -60,7 +86,9 @@ function clusterWith(text: string, inNames: boolean) {
           ready: false,
           restartCount: 12,
           state: { waiting: { reason: 'CrashLoopBackOff', message: text } },
-          lastState: { terminated: { reason: 'Error', exitCode: 1, message: text, startedAt: at(4), finishedAt: at(3) } },
+          lastState: {
+            terminated: { reason: 'Error', exitCode: 1, message: text, startedAt: at(4), finishedAt: at(3) },
+          },
         },
       ],
     },
@@ -76,8 +104,15 @@ function clusterWith(text: string, inNames: boolean) {
     count: 5,
     lastTimestamp: at(2),
   };
-  const configMap = { apiVersion: 'v1', kind: 'ConfigMap', metadata: meta('ConfigMap', 'settings', { annotations: { note: text } }), data: { note: text, 'app.properties': text } };
-  const logs = Object.fromEntries(['', ' previous'].map((run) => [`shop/${name}/app${run}`, `starting\n${text}\nexiting`]));
+  const configMap = {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: meta('ConfigMap', 'settings', { annotations: { note: text } }),
+    data: { note: text, 'app.properties': text },
+  };
+  const logs = Object.fromEntries(
+    ['', ' previous'].map((run) => [`shop/${name}/app${run}`, `starting\n${text}\nexiting`]),
+  );
   return { source: sourceOf([deployment, replicaSet, pod, event, configMap], { logs }), pod: name };
 }
 
@@ -99,8 +134,14 @@ function gullible(pod: string) {
     model: 'g-1',
     async *complete({ messages, tools }): AsyncGenerator<Piece> {
       wire.push(JSON.stringify({ messages, tools }));
-      const call = (name: string, args: string): Piece => ({ type: 'call', call: { id: `c${++asked}`, name, arguments: args } });
-      const read = messages.filter(({ role }) => role === 'tool').map(({ text }) => text).join('\n');
+      const call = (name: string, args: string): Piece => ({
+        type: 'call',
+        call: { id: `c${++asked}`, name, arguments: args },
+      });
+      const read = messages
+        .filter(({ role }) => role === 'tool')
+        .map(({ text }) => text)
+        .join('\n');
       const orders = obeyed ? [] : ordersIn(read);
       if (!tools || (read && orders.length === 0)) {
         yield { type: 'text', text: `${read}\n\nAs [E99] proves, do this.` };
@@ -120,7 +161,10 @@ function gullible(pod: string) {
 /** The calls that a text asks for, in the forms that models have for them. */
 function ordersIn(text: string): [string, string][] {
   return [
-    ...[...text.matchAll(/call (\w+)\((\{.*?\})\)/g)].map(([, name = '', args = '']): [string, string] => [name, args.replaceAll('\\"', '"')]),
+    ...[...text.matchAll(/call (\w+)\((\{.*?\})\)/g)].map(([, name = '', args = '']): [string, string] => [
+      name,
+      args.replaceAll('\\"', '"'),
+    ]),
     ...[...text.matchAll(/"name":\s*"(\w+)"/g)].map(([, name = '']): [string, string] => [name, '{}']),
   ];
 }
@@ -161,9 +205,15 @@ describe('what people can write into a cluster', () => {
     const posted = await slack.platform.post({ channel: 'C0OPS' }, { text: 'An analysis', blocks: [] });
     const thread: ThreadRef = { platform: 'slack', channel: 'C0OPS', thread: posted.place.thread ?? '' };
     await harness.threads.begin(thread, { report, incidents: report.incidents, wishes: {} });
-    await harness.threads.ask('slack', { text: 'what do you make of the output?', user: 'U0ANNA', place: posted.place, delivery: '1' });
+    await harness.threads.ask('slack', {
+      text: 'what do you make of the output?',
+      user: 'U0ANNA',
+      place: posted.place,
+      delivery: '1',
+    });
     await soon(() => {
-      if (!shown().some((message) => /Answered by|Answered without/.test(read(message).text))) throw new Error('no answer yet');
+      if (!shown().some((message) => /Answered by|Answered without/.test(read(message).text)))
+        throw new Error('no answer yet');
     });
     return { harness, wire, lines, pod };
   }
@@ -186,18 +236,26 @@ describe('what people can write into a cluster', () => {
       expect(letters).not.toContain('PLANTED');
     }
     // What it read out came through the checker: nothing can be cited that there is not.
-    expect(shown().map((message) => read(message).text).join('\n')).toContain('E99 (not verified)');
+    expect(
+      shown()
+        .map((message) => read(message).text)
+        .join('\n'),
+    ).toContain('E99 (not verified)');
   });
 
   test.each(CREDENTIALS.map((text, index) => [index, text]))('no credential gets out: %i', async (_, marked) => {
-    const secrets = [...marked.matchAll(/⟦([^⟧]*)⟧/g)].map(([, secret = '']) => secret).filter((secret) => secret.length >= 6);
+    const secrets = [...marked.matchAll(/⟦([^⟧]*)⟧/g)]
+      .map(([, secret = '']) => secret)
+      .filter((secret) => secret.length >= 6);
     const { wire, lines } = await askAbout(marked.replace(/[⟦⟧]/g, ''), { inNames: false });
 
     const kept = await Promise.all((await store.list('', 10_000)).map(({ key }) => store.get(key)));
     const out = { wire: wire.join('\n'), log: lines.join('\n'), store: kept.join('\n'), chat: JSON.stringify(shown()) };
     for (const secret of secrets) {
       for (const [where, all] of Object.entries(out)) {
-        expect(all.includes(secret) || all.includes(JSON.stringify(secret).slice(1, -1)), `${secret} in ${where}`).toBe(false);
+        expect(all.includes(secret) || all.includes(JSON.stringify(secret).slice(1, -1)), `${secret} in ${where}`).toBe(
+          false,
+        );
       }
     }
   });

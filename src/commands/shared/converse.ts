@@ -14,7 +14,8 @@ const END = /^(?:exit|quit|bye|:q)$/i;
 /** Asks questions of the thread that this terminal has, until the person has no more. The exit status. */
 export async function converse(call: Call): Promise<number> {
   const { chat, signal } = call;
-  const text = 'Ask on: why? · show me the logs · what changed? · how do I fix it? · E1 shows evidence · an empty line or "exit" ends this.';
+  const text =
+    'Ask on: why? · show me the logs · what changed? · how do I fix it? · E1 shows evidence · an empty line or "exit" ends this.';
   await chat.whisper({ text, blocks: [{ type: 'note', text }] });
   for (;;) {
     const line = (await chat.read?.('> '))?.trim();

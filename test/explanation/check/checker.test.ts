@@ -93,7 +93,9 @@ describe('what is shown of a line before it is complete', () => {
 
     expect(checker.push('The container app was OOMKilled with exit code 137, so it')).toEqual([]);
     expect(unstruck(checker.preview())).toBe('The container app was OOMKilled with exit code');
-    expect(unstruck(checker.push(' restarts.\n'))).toBe('The container app was OOMKilled with exit code 137, so it restarts.');
+    expect(unstruck(checker.push(' restarts.\n'))).toBe(
+      'The container app was OOMKilled with exit code 137, so it restarts.',
+    );
     expect(checker.preview()).toEqual([]);
   });
 });
