@@ -145,7 +145,9 @@ describe.skipIf(!redisIsHere())('Redis in trouble (needs redis-server on the PAT
       done.push(id);
     });
     for (let index = 0; index < 20; index++) await jobs.add('explain', `job-${index}`, {});
-    for (let index = 0; !redis.cli('SETRANGE', `fill-${index}`, '50000', 'x').startsWith('OOM'); index++);
+    for (const size of ['50000', '500', '1']) {
+      for (let index = 0; !redis.cli('SETRANGE', `fill-${size}-${index}`, size, 'x').startsWith('OOM'); index++);
+    }
     await expect(jobs.add('explain', 'too-much', {})).rejects.toThrow(/is full\. Raise its maxmemory/);
 
     await jobs.start();
