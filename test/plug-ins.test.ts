@@ -25,7 +25,7 @@ test('the core filters are K8sGPT’s', () => {
   expect(core.toSorted()).toEqual(CORE.split(' ').toSorted());
 });
 
-test.each(['analyzers', 'stores'])('each file of %s has a test of the same name', (name) => {
+test.each(['analyzers', 'inspection', 'stores'])('each file of %s has a test of the same name', (name) => {
   const plugIns = readdirSync(join(SRC, name)).filter((file) => file.endsWith('.ts') && file !== 'index.ts');
   const untested = plugIns.filter(
     (file) => !existsSync(join(import.meta.dirname, name, file.replace('.ts', '.test.ts'))),
