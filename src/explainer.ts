@@ -30,6 +30,8 @@ export interface Worded {
   by?: { backend: string; model: string; cached: boolean };
   /** How many claims were struck. */
   struck: number;
+  /** Whether it cites any evidence that there is. */
+  cites: boolean;
   /** By which feedback finds the kept answer. */
   fingerprint?: string;
   /** What went wrong, in a sentence for people. What came before it stands in `blocks`. */

@@ -1,6 +1,5 @@
 import type { Config } from './config.ts';
 import { ConfigError } from './errors.ts';
-import { createBullJobs } from './jobs/bullmq.ts';
 import { createFallbackJobs } from './jobs/fallback.ts';
 import { createLocalJobs } from './jobs/local.ts';
 import type { Jobs } from './jobs.ts';
@@ -40,9 +39,10 @@ export async function openState({ env, config, log, store: given }: StateOptions
   const own = { log: log.child({ part: 'jobs' }), leaseMs, concurrency: CONCURRENCY };
   if (env.REDIS_URL && !given) {
     // Who needs no Redis is spared its client.
-    const [{ createRedisServer }, { createRedisStore }] = await Promise.all([
+    const [{ createRedisServer }, { createRedisStore }, { createBullJobs }] = await Promise.all([
       import('./stores/redis-connection.ts'),
       import('./stores/redis.ts'),
+      import('./jobs/bullmq.ts'),
     ]);
     const redis = createRedisServer({ url: env.REDIS_URL, log: log.child({ part: 'redis' }) });
     const store = createFallbackStore({ primary: createRedisStore({ redis }), log: log.child({ part: 'store' }) });
@@ -60,13 +60,22 @@ export async function openState({ env, config, log, store: given }: StateOptions
   }
   const primary = given ?? createSqliteStore({ file: config.stateFile });
   const store = createFallbackStore({ primary, log: log.child({ part: 'store' }) });
+  const memory = createSqliteStore({ file: ':memory:' });
   return {
     store,
-    jobs: createLocalJobs({ ...own, store }),
+    // Not over the store that goes on in memory: several processes may share the file, and each would have its own queue.
+    jobs: createFallbackJobs({
+      primary: createLocalJobs({ ...own, store: primary }),
+      secondary: createLocalJobs({ ...own, store: memory }),
+      log: own.log,
+    }),
     name: primary.name,
     leaseMs,
     trouble: () => troubleOf(store.trouble()),
-    close: () => store.close(),
+    async close() {
+      await store.close();
+      await memory.close();
+    },
   };
 }
 

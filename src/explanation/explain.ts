@@ -60,7 +60,7 @@ export function createExplainer({
       return reading.done({ backend: hit.answer.backend, model: hit.answer.model, cached: true }, hit.key);
     }
     const spent = await metering.exhausted(asked.account);
-    if (spent) return { blocks: [], struck: 0, trouble: spent };
+    if (spent) return { blocks: [], struck: 0, cites: false, trouble: spent };
     return ask(messages, asked, reading, signal);
   }
 
@@ -91,11 +91,12 @@ export function createExplainer({
       }
       const trouble = troubleOf(backend, reason, text, asked.language);
       const who = { backend: backend.name, model: backend.model, cached: false };
-      if (trouble) return reading.done(who, undefined, trouble);
       const key = keyOf(backend, messages);
+      // One that was cut would be cut again, for the same price; any other trouble may be over next time.
+      if (trouble && reason !== 'length') return reading.done(who, undefined, trouble);
       if (!asked.noCache)
         await keep(key, { text, backend: backend.name, model: backend.model, title: asked.known.message.text });
-      return reading.done(who, key);
+      return reading.done(who, key, trouble);
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof UserError)) throw error;
@@ -158,6 +159,7 @@ async function createReading(
       return {
         blocks,
         struck: checker.struck.length,
+        cites: exhibits.some(({ id }) => new RegExp(`\\b${id}\\b`).test(saidIn({ text: '', blocks }).text)),
         ...(by && { by }),
         ...(fingerprint && { fingerprint }),
         ...(trouble && { trouble }),

@@ -7,10 +7,11 @@ import {
   circuitBreaker,
   handleWhen,
 } from 'cockatiel';
-import { type Backend, BackendError, type CompletionRequest, type Piece, type Usage } from '../backend.ts';
+import { type Backend, BackendError, type CompletionRequest, type Piece } from '../backend.ts';
 import { nearest, UserError } from '../errors.ts';
 import { createLimit } from '../limit.ts';
 import { type Asked, type AskOptions, type ModelStatus, type Models, NoAnswer } from '../models.ts';
+import { openQuestion, type Question } from './asking.ts';
 
 export interface ModelsOptions {
   /** In the order in which they are asked; the first one is the default. */
@@ -33,7 +34,6 @@ const PATIENCE_MS = 3000;
 const LIMITED_MS = 15_000;
 /** Questions under way at once, of all threads together. */
 const AT_ONCE = 16;
-const LETTERS_PER_TOKEN = 4;
 
 /** Faults of one question; the backend itself is well. */
 const OF_THE_QUESTION = new Set(['too long', 'invalid']);
@@ -121,17 +121,9 @@ export function createModels(options: ModelsOptions): Models {
     const started = Promise.withResolvers<Asked>();
     const over = Promise.withResolvers<void>();
     const work = async () => {
-      const ending = new AbortController();
-      const signal = AbortSignal.any([asked.signal, ending.signal]);
-      const pieces = member.backend.complete(request, signal)[Symbol.asyncIterator]();
-      const first = await member.breaker.execute(() =>
-        inTime(pieces.next(), firstMs, member.backend, ending, asked.signal),
-      );
-      const finish = () => {
-        ending.abort(new Error('the answer is over'));
-        over.resolve();
-      };
-      started.resolve({ backend: member.backend, pieces: rest(first, pieces, member, request, asked, ending, finish) });
+      const question = openQuestion(member.backend, request, { signal: asked.signal, firstMs, nextMs });
+      await member.breaker.execute(() => question.begin());
+      started.resolve({ backend: member.backend, pieces: read(question, member, asked, over.resolve) });
       await over.promise;
     };
     limit(work, asked.signal).catch((error: unknown) => {
@@ -147,33 +139,16 @@ export function createModels(options: ModelsOptions): Models {
     if (error.fault === 'limited') member.restsUntil = clock() + (error.retryAfterMs ?? LIMITED_MS);
   }
 
-  async function* rest(
-    first: IteratorResult<Piece>,
-    pieces: AsyncIterator<Piece>,
-    member: Member,
-    request: CompletionRequest,
-    asked: AskOptions,
-    ending: AbortController,
-    finish: () => void,
-  ): AsyncGenerator<Piece> {
-    let letters = 0;
-    let usage: Usage | undefined;
+  async function* read(question: Question, member: Member, asked: AskOptions, over: () => void): AsyncGenerator<Piece> {
     try {
-      for (
-        let next = first;
-        !next.done;
-        next = await inTime(pieces.next(), nextMs, member.backend, ending, asked.signal)
-      ) {
-        if (next.value.type === 'text') letters += next.value.text.length;
-        if (next.value.type === 'end') usage = next.value.usage;
-        yield next.value;
-      }
+      yield* question.pieces();
     } catch (error) {
       note(member, error);
       throw error;
     } finally {
-      finish();
-      asked.onUsage?.(member.backend, usage ?? estimate(request, letters));
+      question.close();
+      over();
+      asked.onUsage?.(member.backend, question.usage());
     }
   }
 
@@ -201,38 +176,4 @@ function restOf(member: Member, now: number): string | undefined {
 function restingSentence({ backend, lastFault }: Member, until: number | undefined): string {
   const when = until === undefined ? 'soon' : `at ${new Date(until).toISOString().slice(11, 19)} UTC`;
   return `${backend.name} is left alone for now and is asked again ${when}. Last: ${lastFault || 'it did not answer.'}`;
-}
-
-/** Waits for a piece so long; then the question is given up, and its connection with it. */
-async function inTime<T>(
-  piece: Promise<T>,
-  milliseconds: number,
-  { name }: Backend,
-  ending: AbortController,
-  signal: AbortSignal,
-): Promise<T> {
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => {
-    late.reject(
-      new BackendError(
-        'timeout',
-        `The backend ${name} sent nothing for ${Math.round(milliseconds / 1000)} s. Try again, or choose a quicker model.`,
-      ),
-    );
-    ending.abort(new Error('timed out'));
-  }, milliseconds);
-  const given = () => late.reject(signal.reason);
-  signal.addEventListener('abort', given, { once: true });
-  piece.catch(() => {});
-  try {
-    return await Promise.race([piece, late.promise]);
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', given);
-  }
-}
-
-function estimate({ messages }: CompletionRequest, letters: number): Usage {
-  const read = messages.reduce((sum, { text }) => sum + text.length, 0);
-  return { input: Math.ceil(read / LETTERS_PER_TOKEN), output: Math.ceil(letters / LETTERS_PER_TOKEN) };
 }

@@ -1,4 +1,4 @@
-import type { Jobs } from '../jobs.ts';
+import type { JobCounts, Jobs } from '../jobs.ts';
 import type { Logger } from '../log.ts';
 import { StoreError } from '../store.ts';
 
@@ -9,7 +9,10 @@ interface FallbackJobsOptions {
   log: Logger;
 }
 
-/** Jobs that go on in this process while those in Redis cannot be reached, so that people are answered all the same. */
+/**
+ * Jobs that go on in this process while those that are kept cannot be reached, so that people are answered all the same. An
+ * addition that timed out may have arrived; whoever does such work sees to it that it is done once.
+ */
 export function createFallbackJobs({ primary, secondary, log }: FallbackJobsOptions): Jobs {
   return {
     name: primary.name,
@@ -31,7 +34,9 @@ export function createFallbackJobs({ primary, secondary, log }: FallbackJobsOpti
       }
     },
     async counts() {
-      const [kept, own] = await Promise.all([primary.counts(), secondary.counts()]);
+      // What cannot be asked now counts as nothing.
+      const none: JobCounts = { waiting: 0, active: 0, failed: 0 };
+      const [kept, own] = await Promise.all([primary.counts().catch(() => none), secondary.counts()]);
       return {
         waiting: kept.waiting + own.waiting,
         active: kept.active + own.active,

@@ -63,7 +63,7 @@ function evidenceBlocks(exhibits: readonly Exhibit[], withoutButtons: boolean): 
     ({ id, title, text, at }): Text => [
       { bold: id },
       `  ${clip(title, TITLE_MAX)}`,
-      ...valueOf(text, withoutButtons ? VALUE_WITHOUT_BUTTONS : VALUE_MAX),
+      ...shortValue(text, withoutButtons ? VALUE_WITHOUT_BUTTONS : VALUE_MAX),
       ...(at ? [' (', { time: at }, ')'] : []),
     ],
   );
@@ -76,7 +76,7 @@ function evidenceBlocks(exhibits: readonly Exhibit[], withoutButtons: boolean): 
 }
 
 /** A value that fits into a line stands beside its title. */
-function valueOf(text: string, max: number): Inline[] {
+function shortValue(text: string, max: number): Inline[] {
   if (text.includes('\n') || text === '') return [];
   return text.length <= max ? [': ', { code: text }] : [];
 }

@@ -96,7 +96,7 @@ describe('with a model', () => {
 
     const [, explanation = ''] = first.texts();
     expect(explanation).toMatch(
-      /Confirm it[^]*---[^]*Error: it runs out of memory \\\[E1\]\.[^]*Worded by openai \(openai-1\)\./,
+      /Confirm it[\s\S]*---[\s\S]*Error: it runs out of memory \\\[E1\]\.[\s\S]*Worded by openai \(openai-1\)\./,
     );
     expect(second.texts()[1]).toContain('Worded by openai (openai-1), kept from before.');
     expect(requests).toHaveLength(1);

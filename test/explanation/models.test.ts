@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { BackendError, type CompletionRequest } from '../../src/backend.ts';
+import { BackendError, type CompletionRequest, type Piece } from '../../src/backend.ts';
 import { createModels } from '../../src/explanation/models.ts';
 import { NoAnswer } from '../../src/models.ts';
 import { overloaded, scriptedBackend, textOf } from '../support/backends.ts';
@@ -145,6 +145,22 @@ test('an answer that stops coming breaks off', async () => {
   await vi.advanceTimersByTimeAsync(4001);
 
   await expect(read).rejects.toThrow('sent nothing for 4 s');
+});
+
+test.each([
+  ['<think>Hm, memory?</think>\n\nIt is memory.', 'It is memory.'],
+  ['It is <think> memory.', 'It is <think> memory.'],
+  ['<thin ice', '<thin ice'],
+  ['<', '<'],
+  ['<think>never ends', ''],
+])('what a model thinks aloud is no answer: %s', async (said, answer) => {
+  for (const size of [1, 3, 100]) {
+    const pieces: Piece[] = (said.match(new RegExp(`[\\s\\S]{1,${size}}`, 'g')) ?? []).map((text) => ({ type: 'text', text }));
+    const { backend } = scriptedBackend('a', [...pieces, { type: 'end', reason: 'stop' }]);
+    const asked = await createModels({ backends: [backend] }).ask(QUESTION, { signal });
+
+    expect(await textOf(asked.pieces)).toBe(answer);
+  }
 });
 
 test('who gives up gets their own reason, and the backend is not blamed', async () => {

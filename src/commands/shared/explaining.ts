@@ -139,7 +139,7 @@ export async function wordIncident(
 }
 
 /** Who said it, and what is to be known of it. */
-export function fineprint({ by, struck, trouble }: Worded): Block[] {
+export function fineprint({ by, struck, cites, trouble, blocks: said }: Worded): Block[] {
   const blocks: Block[] = [];
   if (trouble) {
     blocks.push({
@@ -152,9 +152,10 @@ export function fineprint({ by, struck, trouble }: Worded): Block[] {
     const model = by.model ? ` (${by.model})` : '';
     const claims = struck === 1 ? 'claim is' : 'claims are';
     const marks = struck > 0 ? ` ${struck} of its ${claims} in no evidence, and struck.` : '';
+    const guess = said.length > 0 && !cites ? ' It cites no evidence, so take it for a guess.' : '';
     blocks.push({
       type: 'note',
-      text: `Worded by ${by.backend}${model}${by.cached ? ', kept from before' : ''}.${marks}`,
+      text: `Worded by ${by.backend}${model}${by.cached ? ', kept from before' : ''}.${marks}${guess}`,
     });
   }
   return blocks;
