@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { createAnswering } from './answering.ts';
 import { type ClusterChoice, chooseCluster, openCluster } from './clusters.ts';
 import { readConfig } from './config.ts';
 import { createHandlers } from './dispatch.ts';
@@ -9,7 +10,6 @@ import { createPlayground } from './platforms/playground/index.ts';
 import { createSlack } from './platforms/slack/index.ts';
 import { createHttpServer } from './server/http.ts';
 import { createServices } from './services.ts';
-import { createAnswering } from './answering.ts';
 import { openState } from './state.ts';
 import type { Store } from './store.ts';
 

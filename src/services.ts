@@ -3,10 +3,10 @@ import { analyze, understand } from './analysis/run.ts';
 import { troubledPods } from './analysis/troubled.ts';
 import { createAnalysisThread } from './analysis-thread.ts';
 import { analyzers } from './analyzers/index.ts';
+import type { Answering } from './answering.ts';
 import type { Reading } from './cluster.ts';
 import { type ClusterChoice, openCluster } from './clusters.ts';
 import type { AnalysisOptions, Services } from './command.ts';
-import type { Answering } from './answering.ts';
 import { commands } from './commands/index.ts';
 import { explainBuiltin, explainCode } from './explanation/builtin.ts';
 import { inspect, lookers } from './inspection/index.ts';
@@ -89,7 +89,16 @@ export function createServices(options: ServicesOptions): { services: Services; 
   };
   const { models, explainer, metering, cache, alwaysAnonymize } = answering;
   const threads = createThreads({ ...options, ...answering, services: looking });
-  const services: Services = { ...looking, commands, models, explainer, metering, answers: cache, threads, alwaysAnonymize };
+  const services: Services = {
+    ...looking,
+    commands,
+    models,
+    explainer,
+    metering,
+    answers: cache,
+    threads,
+    alwaysAnonymize,
+  };
   return { services, close: async () => thread?.close() };
 }
 
