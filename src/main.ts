@@ -14,6 +14,10 @@ Settings (environment):
   K8SGPT_RECORDING   a recording to analyze instead of a cluster
   SLACK_BOT_TOKEN, SLACK_APP_TOKEN        Slack in Socket Mode
   SLACK_BOT_TOKEN, SLACK_SIGNING_SECRET   Slack over HTTP, at /slack/events
+  OPENAI_API_KEY, OPENAI_BASE_URL, OPENAI_MODEL   a model; the README has the others
+  K8SGPT_BACKEND     the model that is asked first; builtin for none
+  K8SGPT_CONFIG      K8sGPT's configuration file, with more models, budgets and languages
+  REDIS_URL          state in Redis, for several replicas; a file in DATA_DIR where absent
   PORT               the HTTP port, 3000 where absent
   HOST               the address to listen on with Slack, 0.0.0.0 where absent
   DATA_DIR           where the state file lies
