@@ -27,7 +27,7 @@ export interface Metering {
   /** Why nothing more may be asked, as a sentence; `undefined` where it may. */
   exhausted(account: Account): Promise<string | undefined>;
   note(account: Account, backend: Pick<BackendSettings, 'price'>, usage: Usage): Promise<void>;
-  /** What was spent today, or in a thread. */
-  spent(name: 'day' | 'thread', account?: Account): Promise<Spent>;
+  /** What was spent today, in a channel today, or in a thread. */
+  spent(name: BudgetName, account: Account): Promise<Spent>;
   readonly budgets: Partial<Record<BudgetName, Budget>>;
 }

@@ -6,15 +6,14 @@ import { createLimit } from '../limit.ts';
 import { toMarkdown } from '../markdown.ts';
 import type { Message } from '../message.ts';
 import type { AnalysisRequest, Incident, Report } from '../report.ts';
-import { threadOf, type Wishes } from '../threads.ts';
+import type { Wishes } from '../threads.ts';
+import { beginThread } from './shared/beginning.ts';
 import { CLUSTERS } from './shared/clusters.ts';
 import { converse, SESSION } from './shared/converse.ts';
 import { explainEach, fineprint, REQUESTS_MAX, wordIncident } from './shared/explaining.ts';
 import { WISHES, wantsModel, wishesOf } from './shared/wishes.ts';
 
 const OUTPUTS = ['text', 'markdown', 'json'];
-/** Incidents that a thread knows of from its beginning. */
-const KNOWN_TO_THREAD = 20;
 const EXPLAINED_AT_ONCE = 4;
 
 export default defineCommand({
@@ -98,9 +97,7 @@ async function analyzeInChat(call: Call): Promise<void> {
   const under = await chat.post(summarize(report, askedOf(call)));
   const explained = explainedOf(report, askedOf(call));
   const others = shownIncidents(report, askedOf(call)).filter((incident) => !explained.includes(incident));
-  const thread = threadOf(chat.platform, under.place);
-  const incidents = [...explained, ...others].slice(0, KNOWN_TO_THREAD);
-  const numbers = thread && (await services.threads.begin(thread, { report, incidents, wishes }));
+  const numbers = await beginThread(call, under, { report, incidents: [...explained, ...others], wishes });
   const all = explained.map((incident) => ({ incident, first: numbers?.get(incident.id) }));
   // Noted before it is posted: somebody may press Explain before the post is acknowledged, or already has.
   const isFirst = (incident: Incident) => services.reports.explainedFirst(incident.id, under.place);
@@ -125,13 +122,9 @@ async function analyzeInTerminal(call: Call): Promise<number> {
     return 0;
   }
   await chat.post(summarize(report, askedOf(call)));
-  const thread = { platform: chat.platform, channel: '', thread: SESSION };
-  const subject = {
-    report,
-    incidents: shownIncidents(report, askedOf(call)).slice(0, KNOWN_TO_THREAD),
-    wishes: wanted,
-  };
-  const numbers = options.interactive ? await services.threads.begin(thread, subject) : undefined;
+  const session = { place: { channel: '', thread: SESSION } };
+  const subject = { report, incidents: shownIncidents(report, askedOf(call)), wishes: wanted };
+  const numbers = options.interactive ? await beginThread(call, session, subject) : undefined;
   await explainEach(
     call,
     explained.map((incident) => ({ incident, first: numbers?.get(incident.id) })),

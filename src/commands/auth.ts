@@ -1,7 +1,7 @@
-import { defineCommand } from '../command.ts';
+import { type Call, defineCommand } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import type { Block, Text } from '../message.ts';
-import { BUDGETS } from '../metering.ts';
+import { BUDGETS, type Budget } from '../metering.ts';
 import type { ModelStatus } from '../models.ts';
 
 export default defineCommand({
@@ -11,16 +11,17 @@ export default defineCommand({
   options: [],
   examples: [{ line: 'auth list', does: 'Every backend in the order in which they are asked.' }],
 
-  async run({ words, services, chat }) {
+  async run(call) {
+    const { words, services, chat } = call;
     const [word = 'list'] = words;
     if (word !== 'list') {
       throw new UsageError(
         `auth only lists the backends; it cannot "${word}". Keys belong into the settings, never into a chat.`,
       );
     }
-    const { models, metering } = services;
+    const { models } = services;
     const statuses = models.list();
-    const spent = await metering.spent('day');
+    const spent = await spentOf(call);
     const blocks: Block[] = [
       { type: 'heading', text: 'Models' },
       ...(statuses.length > 0
@@ -38,10 +39,7 @@ export default defineCommand({
               text: 'No model is configured: answers come from runbooks (builtin). Set OPENAI_API_KEY, or another of the settings that the README lists.',
             },
           ]),
-      {
-        type: 'note',
-        text: `Today: ${spent.requests} requests, ${spent.tokens.toLocaleString('en')} tokens${costOf(spent.dollars)}.${budgetsOf(metering.budgets)}`,
-      },
+      { type: 'facts', facts: spent },
     ];
     const [first] = statuses;
     await chat.post({ text: first ? `${first.name} is asked first.` : 'No model is configured.', blocks });
@@ -61,19 +59,27 @@ function rowOf({ name, model, isDefault, state, reason, until }: ModelStatus): T
   return [[{ code: name }, isDefault ? ' (default)' : ''], model || '–', how];
 }
 
-function costOf(dollars: number): string {
-  return dollars > 0 ? `, $${dollars.toFixed(2)}` : '';
+/** What was spent, and of how much: today, in this channel today, and in this thread. */
+async function spentOf({ chat, services }: Call): Promise<{ label: string; value: string }[]> {
+  const { channel = '', thread } = chat.place ?? {};
+  const account = { channel: `${chat.platform}:${channel}`, ...(thread && { thread }) };
+  const labels = { day: 'Today', channel: 'In this channel today', thread: 'In this thread' };
+  const shown = BUDGETS.filter((name) => name === 'day' || (chat.where === 'chat' && (name === 'channel' || thread)));
+  return Promise.all(
+    [...shown].reverse().map(async (name) => {
+      const { requests, tokens, dollars } = await services.metering.spent(name, account);
+      const cost = dollars > 0 ? `, $${dollars.toFixed(2)}` : '';
+      const asked = `${requests} ${requests === 1 ? 'request' : 'requests'}, ${tokens.toLocaleString('en')} tokens${cost}`;
+      return { label: labels[name], value: `${asked}${ofBudget(services.metering.budgets[name])}` };
+    }),
+  );
 }
 
-function budgetsOf(budgets: Partial<Record<(typeof BUDGETS)[number], { tokens?: number; dollars?: number }>>): string {
-  const said = BUDGETS.flatMap((name) => {
-    const budget = budgets[name];
-    if (!budget) return [];
-    const parts = [
-      ...(budget.tokens === undefined ? [] : [`${budget.tokens.toLocaleString('en')} tokens`]),
-      ...(budget.dollars === undefined ? [] : [`$${budget.dollars}`]),
-    ];
-    return [`${name === 'channel' ? 'a channel and day' : `a ${name}`} ${parts.join(' or ')}`];
-  });
-  return said.length > 0 ? ` Budgets: ${said.join('; ')}.` : '';
+function ofBudget(budget: Budget | undefined): string {
+  if (!budget) return '';
+  const parts = [
+    ...(budget.tokens === undefined ? [] : [`${budget.tokens.toLocaleString('en')} tokens`]),
+    ...(budget.dollars === undefined ? [] : [`$${budget.dollars}`]),
+  ];
+  return ` (of ${parts.join(' or ')})`;
 }

@@ -5,6 +5,7 @@ import { codesFor } from '../explanation/runbooks.ts';
 import type { Posted } from '../platform.ts';
 import type { Incident } from '../report.ts';
 import { threadOf } from '../threads.ts';
+import { beginThread } from './shared/beginning.ts';
 import { explainEach } from './shared/explaining.ts';
 import { WISHES, wishesOf } from './shared/wishes.ts';
 
@@ -48,10 +49,8 @@ async function explainIncident(call: Call, incident: Incident): Promise<void> {
     return;
   }
   const report = await services.reports.withIncident(incident.id);
-  const begin = async ({ place }: Pick<Posted, 'place'>) => {
-    const begun = threadOf(chat.platform, place);
-    return begun && report ? services.threads.begin(begun, { report, incidents: [incident], wishes }) : undefined;
-  };
+  const begin = async (posted: Pick<Posted, 'place'>) =>
+    report && beginThread(call, posted, { report, incidents: [incident], wishes });
   if (thread) {
     const numbers = await begin({ place: thread });
     await explainEach(call, [{ incident, first: numbers?.get(incident.id) }], { wishes });

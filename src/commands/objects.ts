@@ -3,6 +3,7 @@ import { nameOf } from '../cluster.ts';
 import { defineCommand } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import type { Block } from '../message.ts';
+import { beginThreadIfNew } from './shared/beginning.ts';
 
 /** As many rows as a message can hold and a person looks through; more go into a file. */
 const ROWS = 25;
@@ -32,6 +33,8 @@ export default defineCommand({
       const lines = findings.map(({ object, text }) => `${object.kind} ${nameOf(object)}: ${text}`);
       blocks.push({ type: 'file', name: `${id}.txt`, title, content: `${lines.join('\n')}\n` });
     }
-    await chat.post({ text: title, blocks });
+    const posted = await chat.post({ text: title, blocks });
+    const report = await call.services.reports.withIncident(id);
+    if (report) await beginThreadIfNew(call, posted, { report, incidents: [incident] });
   },
 });

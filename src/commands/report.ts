@@ -4,6 +4,7 @@ import { UsageError, UserError } from '../errors.ts';
 import { toMarkdown } from '../markdown.ts';
 import type { Action, Block } from '../message.ts';
 import { findingsOf, type Incident, type Report } from '../report.ts';
+import { beginThreadIfNew } from './shared/beginning.ts';
 
 const PAGE = 10;
 
@@ -24,7 +25,8 @@ export default defineCommand({
     const report = await findReport(call);
     if (call.options.errors) return void (await call.chat.post(errorsMessage(report)));
     if (call.options.file) return void (await call.chat.post(await fileMessage(call, report)));
-    await call.chat.post(pageMessage(call, report));
+    const posted = await call.chat.post(pageMessage(call, report));
+    await beginThreadIfNew(call, posted, { report, incidents: report.incidents });
   },
 });
 

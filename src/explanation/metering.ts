@@ -54,19 +54,18 @@ export function createMetering(
       await Promise.all(
         BUDGETS.flatMap((name) => {
           const key = keyOf(name, account);
-          // Only the day is shown to people where nobody set a budget.
-          if (!key || (name === 'channel' && !budgets.channel)) return [];
+          if (!key) return [];
           const ttl = name === 'thread' ? THREAD_TTL_MS : DAY_TTL_MS;
           return [
             store.add(`${key}:tokens`, input + output, ttl),
-            ...(name === 'day' ? [store.add(`${key}:requests`, 1, ttl)] : []),
+            store.add(`${key}:requests`, 1, ttl),
             ...(cost > 0 ? [store.add(`${key}:cost`, cost, ttl)] : []),
           ];
         }),
       );
     },
 
-    async spent(name, account = { channel: '' }) {
+    async spent(name, account) {
       const key = keyOf(name, account);
       if (!key) return { requests: 0, tokens: 0, dollars: 0 };
       const [requests, tokens, cost] = await Promise.all(['requests', 'tokens', 'cost'].map((what) => read(key, what)));

@@ -136,7 +136,7 @@ class Turn {
     this.#wishes = { ...this.context.wishes, ...asked.question.wishes };
     this.context.wishes = this.#wishes;
     if (!kept && asked.question.inThread) {
-      this.#notices.push('What was said in this thread before is no longer known to me, so I have looked anew.');
+      this.#notices.push('Nothing of this thread is known to me any more, so I have looked anew.');
     }
   }
 

@@ -64,7 +64,7 @@ describe('auth list', () => {
       await answering.models.ask({ messages: [{ role: 'user', text: '?' }] }, { signal });
     }
     await answering.metering.note(
-      { channel: 'C1' },
+      { channel: 'slack:C1', thread: '1' },
       { price: { input: 1, output: 1 } },
       { input: 1_000_000, output: 500_000 },
     );
@@ -74,7 +74,9 @@ describe('auth list', () => {
     expect(text).toMatch(/`openai` \(default\) \| openai-1 \| left alone until .*: The backend openai answered 500\./);
     expect(text).toContain('| `groq` | groq-1 | ready |');
     expect(text).toContain('| `builtin` | runbooks, no model | always ready |');
-    expect(text).toContain('Today: 1 requests, 1,500,000 tokens, $1.50.');
+    for (const label of ['Today', 'In this channel today', 'In this thread']) {
+      expect(text).toContain(`**${label}:** 1 request, 1,500,000 tokens, $1.50`);
+    }
   });
 
   test('says what to set where there is none', async () => {

@@ -31,14 +31,20 @@ describe.skipIf(!redisIsHere())('two replicas on one Redis, killed at random (ne
     // Looks once, then answers with the question's number.
     model = await startOpenAi({
       script: async (request) => {
-        const question = request.body.messages.findLast(({ role, content }) => role === 'user' && content?.includes('No. '));
+        const question = request.body.messages.findLast(
+          ({ role, content }) => role === 'user' && content?.includes('No. '),
+        );
         const [, number = '?'] = /No\. (\d+)/.exec(question?.content ?? '') ?? [];
         if (request.body.messages.at(-1)?.role !== 'tool') {
           const args = { kind: 'Node', name: 'prod-b3', limit: Number(number) };
           return { calls: [{ name: 'events', arguments: args }], firstTokenMs: STEP_MS };
         }
         const cited = /E\d+/.exec(lastText(request))?.[0];
-        return { text: `Answer to No. ${number}: its kubelet is silent [${cited}].`, firstTokenMs: STEP_MS, pieceMs: 5 };
+        return {
+          text: `Answer to No. ${number}: its kubelet is silent [${cited}].`,
+          firstTokenMs: STEP_MS,
+          pieceMs: 5,
+        };
       },
     });
     replicas = [start(), start()];
@@ -78,40 +84,39 @@ describe.skipIf(!redisIsHere())('two replicas on one Redis, killed at random (ne
 
   const answersTo = (number: number): SlackMessage[] =>
     slack.workspace.messages.filter(
-      (message) => message.user === BOT.user && new RegExp(`Answer to No\\. ${number}\\b`).test(JSON.stringify(message)),
+      (message) =>
+        message.user === BOT.user && new RegExp(`Answer to No\\. ${number}\\b`).test(JSON.stringify(message)),
     );
 
-  test(
-    `of ${KILLS} questions, each with a kill at a random moment, none is lost and none is answered twice`,
-    async () => {
-      const roots: string[] = [];
-      for (let index = 0; index < THREADS; index++) {
-        await slack.write(`<@${BOT.user}> could anything be behind No. ${1000 + index}?`);
-        roots.push(slack.workspace.messages.findLast(({ user }) => user !== BOT.user)?.ts ?? '');
-      }
-      await expect.poll(() => roots.filter((_, index) => answersTo(1000 + index).length > 0).length, { timeout: 60_000 }).toBe(THREADS);
+  test(`of ${KILLS} questions, each with a kill at a random moment, none is lost and none is answered twice`, async () => {
+    const roots: string[] = [];
+    for (let index = 0; index < THREADS; index++) {
+      await slack.write(`<@${BOT.user}> could anything be behind No. ${1000 + index}?`);
+      roots.push(slack.workspace.messages.findLast(({ user }) => user !== BOT.user)?.ts ?? '');
+    }
+    await expect
+      .poll(() => roots.filter((_, index) => answersTo(1000 + index).length > 0).length, { timeout: 60_000 })
+      .toBe(THREADS);
 
-      for (let kill = 1; kill <= KILLS; kill++) {
-        const asked = slack.write(`could that be the reason for No. ${kill}?`, { thread: roots[kill % THREADS] ?? '' });
-        await sleep(Math.random() * QUESTION_MS);
-        const victim = Math.floor(Math.random() * replicas.length);
-        replicas[victim]?.kill('SIGKILL');
-        replicas[victim] = start();
-        await asked;
-        await soonConnected(2);
-      }
+    for (let kill = 1; kill <= KILLS; kill++) {
+      const asked = slack.write(`could that be the reason for No. ${kill}?`, { thread: roots[kill % THREADS] ?? '' });
+      await sleep(Math.random() * QUESTION_MS);
+      const victim = Math.floor(Math.random() * replicas.length);
+      replicas[victim]?.kill('SIGKILL');
+      replicas[victim] = start();
+      await asked;
+      await soonConnected(2);
+    }
 
-      const numbers = Array.from({ length: KILLS }, (_, index) => index + 1);
-      await expect
-        .poll(() => numbers.filter((number) => answersTo(number).length === 0), { timeout: 120_000 })
-        .toEqual([]);
-      // Whoever would answer twice has the time to do so.
-      await sleep(5000);
-      expect(numbers.filter((number) => answersTo(number).length !== 1)).toEqual([]);
-      // Nothing but answers stands there: no message that still looks into it.
-      const left = slack.workspace.messages.filter((message) => JSON.stringify(message).includes('"stop q-'));
-      expect(left).toEqual([]);
-    },
-    1_200_000,
-  );
+    const numbers = Array.from({ length: KILLS }, (_, index) => index + 1);
+    await expect
+      .poll(() => numbers.filter((number) => answersTo(number).length === 0), { timeout: 120_000 })
+      .toEqual([]);
+    // Whoever would answer twice has the time to do so.
+    await sleep(5000);
+    expect(numbers.filter((number) => answersTo(number).length !== 1)).toEqual([]);
+    // Nothing but answers stands there: no message that still looks into it.
+    const left = slack.workspace.messages.filter((message) => JSON.stringify(message).includes('"stop q-'));
+    expect(left).toEqual([]);
+  }, 1_200_000);
 });

@@ -51,6 +51,6 @@ test('what was spent today is counted over all', async () => {
 
   await Promise.all(Array.from({ length: 50 }, () => metering.note(account, { price }, { input: 1000, output: 500 })));
 
-  expect(await metering.spent('day')).toEqual({ requests: 50, tokens: 75_000, dollars: 0.3 });
+  expect(await metering.spent('day', account)).toEqual({ requests: 50, tokens: 75_000, dollars: 0.3 });
   expect(await metering.spent('thread', account)).toMatchObject({ tokens: 75_000, dollars: 0.3 });
 });

@@ -155,7 +155,10 @@ test.each([
   ['<think>never ends', ''],
 ])('what a model thinks aloud is no answer: %s', async (said, answer) => {
   for (const size of [1, 3, 100]) {
-    const pieces: Piece[] = (said.match(new RegExp(`[\\s\\S]{1,${size}}`, 'g')) ?? []).map((text) => ({ type: 'text', text }));
+    const pieces: Piece[] = (said.match(new RegExp(`[\\s\\S]{1,${size}}`, 'g')) ?? []).map((text) => ({
+      type: 'text',
+      text,
+    }));
     const { backend } = scriptedBackend('a', [...pieces, { type: 'end', reason: 'stop' }]);
     const asked = await createModels({ backends: [backend] }).ask(QUESTION, { signal });
 

@@ -73,7 +73,7 @@ describe('without a model', () => {
 
     const answer = await harness.ask(stale, 'why?');
 
-    expect(answer).toContain('no longer known to me');
+    expect(answer).toContain('Nothing of this thread is known to me any more');
     expect(answer).toContain('prod-b3');
   });
 
