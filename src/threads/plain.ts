@@ -104,10 +104,11 @@ async function changed(_: Intent, target: Target, options: PlainOptions): Promis
   );
   const now = { ...run, incidents: run.incidents.filter(matters) };
   const changes = changesBetween(reportOf(before, now), now);
-  done(changes.objects.length === 0 ? 'nothing changed' : `${changes.objects.length} changes`);
+  const { length } = changes.objects;
+  done(length === 0 ? 'nothing changed' : `${length} ${length === 1 ? 'change' : 'changes'}`);
   const lines = changeLines(changes, context);
   const exhibit = addExhibit(context, {
-    title: `What changed in ${context.cluster} since ${before.at}`,
+    title: `What changed in ${context.cluster} since ${before.at.slice(0, 16).replace('T', ' ')} UTC`,
     text: lines.map(({ plain }) => plain).join('\n'),
     at: now.at,
   });
