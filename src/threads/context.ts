@@ -1,4 +1,5 @@
 import type { Exhibit } from '../exhibit.ts';
+import { exhibitsOf } from '../explanation/evidence.ts';
 import type { Logger } from '../log.ts';
 import type { Message } from '../message.ts';
 import type { PseudonymState } from '../pseudonyms.ts';
@@ -148,6 +149,29 @@ function isContext({ version, incidents, exhibits, turns, next, numbers, wishes 
     typeof numbers === 'object' &&
     typeof wishes === 'object'
   );
+}
+
+/** Makes a thread speak of a report from now on, and of the first of these incidents. */
+export function speakOf(context: Context, report: Report, incidents: readonly Incident[]): void {
+  const { filters, namespace, selector, at, cluster } = report;
+  context.cluster = cluster;
+  context.at = at;
+  context.scope = { filters: [...filters], ...(namespace && { namespace }), ...(selector && { selector }) };
+  // What is found again is told with its newest words.
+  const spoken = incidents.slice(0, INCIDENTS);
+  const found = new Set(spoken.map(({ id }) => id));
+  const before = context.incidents.filter(({ id }) => !found.has(id));
+  context.incidents = [...spoken.map(shortened), ...before].slice(0, INCIDENTS);
+  for (const incident of spoken) numberEvidence(context, incident);
+}
+
+/** The evidence of an incident is numbered on from what is there, once. */
+function numberEvidence(context: Context, incident: Incident): void {
+  if (context.numbers[incident.id] !== undefined) return;
+  const exhibits = exhibitsOf(incident, context.next);
+  context.numbers[incident.id] = context.next;
+  context.next += exhibits.length;
+  context.exhibits.push(...exhibits);
 }
 
 /** Adds an answer; of the turns before the newest ones a line is kept each. */

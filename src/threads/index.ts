@@ -7,9 +7,9 @@ import { problem } from '../message.ts';
 import type { Place, Platform, Posted } from '../platform.ts';
 import type { Store } from '../store.ts';
 import { type ThreadRef, type Threads, threadOf } from '../threads.ts';
-import { createContexts, emptyContext, keyOf } from './context.ts';
+import { createContexts, emptyContext, keyOf, speakOf } from './context.ts';
 import { createInbox, type Question, WAITING_MAX } from './inbox.ts';
-import { answerQuestion, speakOf, type TurnOptions } from './turn.ts';
+import { answerQuestion, type TurnOptions } from './turn.ts';
 
 const KIND = 'question';
 /** The lock of a thread lives so long without being renewed: its holder has died then. */
@@ -51,7 +51,8 @@ export function createThreads(options: ThreadsOptions): Threads {
       const context = (await contexts.load(thread)) ?? emptyContext(report.cluster);
       context.wishes = { ...context.wishes, ...wishes };
       speakOf(context, report, incidents);
-      delete context.focus;
+      if (incidents.length === 1 && incidents[0]) context.focus = incidents[0].id;
+      else delete context.focus;
       await contexts.save(thread, context);
       await contexts.saveSnapshot(thread, report);
       return new Map(Object.entries(context.numbers));

@@ -1,15 +1,16 @@
 import { changesBetween } from '../analysis/changes.ts';
 import { duration } from '../analyzer.ts';
-import { keyOf, nameOf, type Ref } from '../cluster.ts';
+import type { Ref } from '../cluster.ts';
 import type { Services } from '../command.ts';
 import { UserError } from '../errors.ts';
 import type { Exhibit } from '../exhibit.ts';
 import type { Look, LookRequest } from '../look.ts';
 import type { Block, Text } from '../message.ts';
-import type { Changes, Incident, Report } from '../report.ts';
+import type { Changes, Report } from '../report.ts';
 import { addExhibit, type Context, matters, type Snapshot } from './context.ts';
 import type { Intent, IntentKind } from './intents.ts';
-import { refsOf, type Target } from './target.ts';
+import { containerOf, refOf, rolledOutIn, rolledOutOf, writerOf } from './subject.ts';
+import type { Target } from './target.ts';
 
 /** What is answered without a model: from looks at the cluster, runbooks, and what the thread knows. */
 export interface PlainAnswer {
@@ -28,9 +29,6 @@ export interface PlainOptions {
   snapshot(): Promise<Snapshot | undefined>;
 }
 
-/** Kinds whose objects make Pods, so that logs can be asked of them. */
-const WITH_PODS = new Set(['Pod', 'Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Job', 'CronJob']);
-const ROLLED_OUT = new Set(['Deployment', 'StatefulSet', 'DaemonSet']);
 const CHANGES_SHOWN = 15;
 
 /** Answers a plain intent. What cannot be seen is said in the answer; only an aborted signal throws. */
@@ -151,9 +149,7 @@ function changeLines({ incidents, objects }: Changes, context: Context): { text:
 
 /** What was rolled out before the thread began; nothing where there is no such history. */
 async function historyOf(target: Target, options: PlainOptions): Promise<PlainAnswer> {
-  const ref = [...(target.named ? [target.named] : []), ...(target.incident ? refsOf(target.incident) : [])].find(
-    ({ kind }) => ROLLED_OUT.has(kind),
-  );
+  const ref = rolledOutIn(target);
   if (!ref) return { blocks: [], exhibits: [] };
   try {
     return await look(options, 'rollout', placed(ref, 'kind'));
@@ -239,13 +235,6 @@ function summaryOf({ text }: Look): string {
   return `${lines} ${lines === 1 ? 'line' : 'lines'}`;
 }
 
-/** The object that a question is about: the one named, else the one whose finding tells most. */
-function refOf({ named, incident }: Target): Ref {
-  const ref = named ?? incident?.findings[0]?.object ?? incident?.cause;
-  if (!ref) throw new UserError('Say which object you mean, such as: describe deploy/cart -n shop');
-  return ref;
-}
-
 function argumentsOf(target: Target): LookRequest['args'] {
   return placed(refOf(target), 'kind');
 }
@@ -255,38 +244,6 @@ function placed({ kind, name, namespace }: Ref, as: 'kind' | 'pod'): LookRequest
   const within = namespace ? { namespace } : {};
   if (as === 'kind') return { kind, name, ...within };
   return { pod: kind === 'Pod' || kind === '' ? name : `${kind.toLowerCase()}/${name}`, ...within };
-}
-
-/** Who wrote the logs that tell about a target: the object itself where it has Pods, else the first that was touched. */
-function writerOf({ named, incident }: Target): Ref {
-  const candidates = [...(named ? [named] : []), ...(incident ? writersOf(incident) : [])];
-  const writer = candidates.find(({ kind }) => kind === '' || WITH_PODS.has(kind));
-  if (writer) return writer;
-  const what = named ?? incident?.cause;
-  if (!what) throw new UserError('Say whose logs you mean, such as: logs of deploy/cart -n shop');
-  throw new UserError(
-    `${what.kind} ${nameOf(what)} writes no logs. Name a Pod or a workload: logs of deploy/cart -n shop`,
-  );
-}
-
-/** Pods first: those of the cause, then those that follow from it. */
-function writersOf({ cause, findings, consequences }: Incident): Ref[] {
-  const all = [...findings, ...consequences];
-  const pods = all.map(({ object }) => object).filter(({ kind }) => kind === 'Pod');
-  return [...pods, ...all.map(({ owner }) => owner), cause];
-}
-
-/** The container that a finding about this object speaks of. */
-function containerOf({ incident }: Target, ref: Ref): string | undefined {
-  const all = incident ? [...incident.findings, ...incident.consequences] : [];
-  return all.find(({ object, values }) => keyOf(object) === keyOf(ref) && values?.container)?.values?.container;
-}
-
-function rolledOutOf(target: Target): Ref {
-  const refs = [...(target.named ? [target.named] : []), ...(target.incident ? refsOf(target.incident) : [])];
-  const ref = refs.find(({ kind }) => ROLLED_OUT.has(kind));
-  if (ref) return ref;
-  throw new UserError('Nothing here is rolled out. Name a workload: rollout history of deploy/cart -n shop');
 }
 
 /** What can be asked in a thread without a model. */

@@ -7,6 +7,8 @@ export interface Target {
   incident?: Incident;
   /** The object that the person named; absent: none. Without a kind, where they did not say what it is. */
   named?: Ref;
+  /** Neither the question nor what was spoken of before tells which of several incidents is meant. */
+  isGuess?: true;
 }
 
 const ORDINALS = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth', 'tenth'];
@@ -44,18 +46,23 @@ const KINDS: Record<string, string> = {
 
 /**
  * What a question is about: the object or incident that it names, else the incident that was spoken of last, else the
- * most severe one.
+ * most severe one that suits the question.
  */
-export function targetOf(question: string, context: Context): Target {
+export function targetOf(
+  question: string,
+  context: Context,
+  suits: (incident: Incident) => boolean = () => true,
+): Target {
   const { incidents, focus } = context;
   const byId = incidents.find(({ id }) => question.includes(id));
   const named = namedIn(question, incidents);
   if (named) return { named: named.ref, ...withIncident(byId ?? named.incident) };
   const stranger = strangerIn(question);
   const ordinal = incidents[ordinalIn(question)];
-  const alike = byId ?? ordinal ?? likeliestIn(question, incidents);
-  const incident = alike ?? incidents.find(({ id }) => id === focus) ?? incidents[0];
-  return { ...(stranger && { named: stranger }), ...withIncident(incident) };
+  const told = byId ?? ordinal ?? likeliestIn(question, incidents) ?? incidents.find(({ id }) => id === focus);
+  const incident = told ?? incidents.find(suits) ?? incidents[0];
+  const isGuess = !told && !stranger && incidents.length > 1;
+  return { ...(stranger && { named: stranger }), ...withIncident(incident), ...(isGuess && { isGuess }) };
 }
 
 function withIncident(incident: Incident | undefined): { incident?: Incident } {

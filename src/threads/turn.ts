@@ -3,7 +3,6 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Services } from '../command.ts';
 import { UserError } from '../errors.ts';
 import { learnIncident, learnLook } from '../explanation/anonymize.ts';
-import { exhibitsOf } from '../explanation/evidence.ts';
 import { saidIn } from '../explanation/material.ts';
 import type { Logger } from '../log.ts';
 import type { Block, Message, Step } from '../message.ts';
@@ -11,15 +10,16 @@ import type { Metering } from '../metering.ts';
 import type { Models } from '../models.ts';
 import type { Place, Platform, Posted } from '../platform.ts';
 import { createPseudonyms, type Pseudonyms } from '../pseudonyms.ts';
-import type { Incident, Report } from '../report.ts';
+import type { Report } from '../report.ts';
 import { type ThreadRef, threadOf, type Wishes } from '../threads.ts';
 import { answerMessage, statusMessage } from './answer.ts';
 import { createBoard } from './board.ts';
-import { addTurn, type Context, type Contexts, emptyContext, matters, shortened } from './context.ts';
+import { addTurn, type Context, type Contexts, emptyContext, matters, speakOf } from './context.ts';
 import type { Question } from './inbox.ts';
 import { type Intent, intentOf } from './intents.ts';
 import { type Finding, investigate } from './investigate.ts';
 import { helpBlocks, type PlainAnswer, type PlainOptions, plainAnswer } from './plain.ts';
+import { suits } from './subject.ts';
 import { refsOf, type Target, targetOf } from './target.ts';
 import { createToolbox } from './tools.ts';
 
@@ -27,7 +27,6 @@ import { createToolbox } from './tools.ts';
 const SLOW_MS = 2000;
 const TURN_MS = 120_000;
 const STOP_POLL_MS = 1500;
-const INCIDENTS = 20;
 /** What is asked for as such is shown as it is; a model would only retell it. */
 const SHOWN_AS_IT_IS = new Set<Intent['kind']>(['events', 'describe', 'yaml', 'related', 'rollout', 'top', 'help']);
 /** What a person reads beside a model's words, since it is known to be true. */
@@ -43,7 +42,7 @@ export interface TurnOptions {
   metering: Metering;
   contexts: Contexts;
   log: Logger;
-  /** Whether somebody asked for the work on a question to be stopped; who, where it is known. */
+  /** Whether somebody asked for the work on a question to be stopped. */
   isStopped(question: string): Promise<boolean>;
   languageOf(platform: string, channel: string): Promise<string>;
   /** Names are replaced whoever asks. */
@@ -100,18 +99,6 @@ export async function answerQuestion(asked: TurnAsked, options: TurnOptions): Pr
   const begun = thread ?? threadOf(platform.name, posted.place);
   if (!thread && begun) await contexts.save(begun, turn.context);
   if (begun && turn.report) await contexts.saveSnapshot(begun, turn.report);
-}
-
-/** Makes incidents known to a thread, their evidence numbered on from what is there. */
-export function introduce(context: Context, incidents: readonly Incident[]): void {
-  for (const incident of incidents) {
-    if (context.numbers[incident.id] !== undefined) continue;
-    const exhibits = exhibitsOf(incident, context.next);
-    context.numbers[incident.id] = context.next;
-    context.next += exhibits.length;
-    context.exhibits.push(...exhibits);
-    if (!context.incidents.some(({ id }) => id === incident.id)) context.incidents.push(shortened(incident));
-  }
 }
 
 /** The work on one question. */
@@ -178,15 +165,15 @@ class Turn {
     const { question } = this.#asked;
     const { models } = this.#options;
     if (!this.context.scope) await this.#analyze(signal);
-    const target = targetOf(question.text, this.context);
-    if (target.incident) this.context.focus = target.incident.id;
     const intent = intentOf(question.text, this.#names());
+    const target = targetOf(question.text, this.context, (incident) => !intent || suits(intent, incident));
+    if (target.incident) this.context.focus = target.incident.id;
     const began = this.#now();
     const plain = intent && (await plainAnswer(intent, target, this.#plainOptions(signal)));
     const withModel = this.#wishes.backend !== 'builtin' && models.list().length > 0;
     if (plain && (!withModel || (intent.sure && SHOWN_AS_IT_IS.has(intent.kind)))) {
       const how = withModel ? 'Answered by rules; no model was asked.' : 'Answered without a model.';
-      return this.#close(plain.blocks, plain.exhibits, [], how);
+      return this.#close(plain.blocks, plain.exhibits, [], `${how}${this.#aboutWhich(target, intent)}`);
     }
     if (!withModel) return this.#withoutUnderstanding(target, signal, []);
     const finding = await this.#askModel(target, plain, began, signal);
@@ -207,7 +194,7 @@ class Turn {
     done(report.incidents.length === 1 ? '1 incident' : `${report.incidents.length} incidents`);
     if (!recent) await services.reports.save(report);
     this.report = report;
-    speakOf(this.context, report, report.incidents.filter(matters).slice(0, INCIDENTS));
+    speakOf(this.context, report, report.incidents.filter(matters));
   }
 
   async #askModel(
@@ -274,6 +261,12 @@ class Turn {
     pseudonyms.learn('cluster', this.context.cluster);
     for (const incident of this.context.incidents) learnIncident(pseudonyms, incident);
     for (const { text } of [...this.context.exhibits, ...(plain?.exhibits ?? [])]) learnLook(pseudonyms, [], text);
+  }
+
+  /** Which of several incidents an answer is about, where the question did not tell. */
+  #aboutWhich({ incident, isGuess }: Target, { kind }: Intent): string {
+    if (!incident || !isGuess || kind === 'help' || kind === 'changed') return '';
+    return ` It is about one of ${this.context.incidents.length} incidents: ${incident.title}. Name an object to ask about another.`;
   }
 
   /** A question that only a model could understand, and there is none: what is known of its subject, and what can be asked. */
@@ -378,19 +371,4 @@ class Turn {
   #now(): number {
     return (this.#options.clock ?? Date.now)();
   }
-}
-
-/** Makes a thread speak of a report from now on. */
-export function speakOf(context: Context, report: Report, incidents: readonly Incident[]): void {
-  const { filters, namespace, selector, at, cluster } = report;
-  context.cluster = cluster;
-  context.at = at;
-  context.scope = { filters: [...filters], ...(namespace && { namespace }), ...(selector && { selector }) };
-  // What is found again is told with its newest words.
-  const found = new Map(incidents.map((incident) => [incident.id, incident]));
-  context.incidents = [...incidents.map(shortened), ...context.incidents.filter(({ id }) => !found.has(id))].slice(
-    0,
-    INCIDENTS,
-  );
-  introduce(context, incidents);
 }

@@ -31,6 +31,7 @@ describe.skipIf(!findChromium())(
 
     const log = () => page.getByRole('region', { name: /^Channel/ }).getByRole('log');
     const thread = () => page.getByRole('complementary', { name: 'Thread' });
+    const answer = () => thread().locator('.entry').last();
     const card = () => log().getByRole('article').filter({ hasText: 'memory' }).first();
 
     test('analyzes the sample cluster, and explains its incidents in the thread', async () => {
@@ -49,13 +50,18 @@ describe.skipIf(!findChromium())(
         .waitFor();
     });
 
+    test('answers a question in the thread', async () => {
+      await thread().getByRole('textbox').fill('show me the logs of the previous run');
+      await page.keyboard.press('Enter');
+      await answer().getByText('--previous').waitFor();
+    });
+
     test.each(['light', 'dark'] as const)('looks as the README shows it, in the %s theme', async (colorScheme) => {
       await page.emulateMedia({ colorScheme });
-      const explanation = thread()
-        .locator('.entry')
-        .filter({ hasText: await titleOf(card()) })
-        .first();
-      await explanation.evaluate((element) => element.scrollIntoView());
+      await answer().evaluate((element) => element.scrollIntoView({ block: 'end' }));
+      await log()
+        .getByText('/k8sgpt', { exact: true })
+        .evaluate((element) => element.scrollIntoView({ block: 'center' }));
       await page.evaluate('document.fonts.ready');
       expect(await page.evaluate('document.fonts.check("15px Inter") && innerWidth')).toBe(1360);
 

@@ -46,6 +46,18 @@ describe('without a model', () => {
     expect(answer).toContain('What you can ask here');
   });
 
+  test('of several incidents the one is taken that suits the question, and is named', async () => {
+    const { thread: wide } = await harness.begin(({ incidents }) => incidents);
+
+    const logs = await harness.ask(wide, 'show me the logs of the previous run');
+    const next = await harness.ask(wide, 'why?');
+
+    expect(logs).toMatch(/kubectl logs .*--previous/);
+    expect(logs).toMatch(/It is about one of \d+ incidents: Deployment search\/search-api runs out of memory/);
+    expect(next).toContain('search-api');
+    expect(next).not.toContain('It is about one of');
+  });
+
   test('an object of the incident can be named', async () => {
     expect(await harness.ask(thread, 'describe deployment checkout-api')).toContain(
       'Deployment shop-checkout/checkout-api',

@@ -12,7 +12,7 @@ const context = { ...emptyContext('prod'), incidents };
 const [first, second, third] = incidents;
 
 test('is the most severe incident, then the one that was spoken of last', () => {
-  expect(targetOf('why?', context)).toEqual({ incident: first });
+  expect(targetOf('why?', context)).toEqual({ incident: first, isGuess: true });
   expect(targetOf('why?', { ...context, focus: third?.id ?? '' })).toEqual({ incident: third });
 });
 
@@ -25,6 +25,13 @@ test.each([
   expect(targetOf(question(), context).incident).toBe(incident());
 });
 
+test('is the most severe one that suits the question, where nothing tells which is meant', () => {
+  const isThird = ({ id }: { id: string }) => id === third?.id;
+
+  expect(targetOf('why?', context, isThird)).toEqual({ incident: third, isGuess: true });
+  expect(targetOf('why?', { ...context, focus: first?.id ?? '' }, isThird)).toEqual({ incident: first });
+});
+
 test('is the object that is named, by its whole name', () => {
   expect(targetOf('logs of cart', context)).toEqual({
     incident: first,
@@ -34,7 +41,7 @@ test('is the object that is named, by its whole name', () => {
   expect(targetOf('describe pod cart-7d9c-x2x4z.', context)).toMatchObject({
     named: { kind: 'Pod', name: 'cart-7d9c-x2x4z' },
   });
-  expect(targetOf('the cartography service?', context)).toEqual({ incident: first });
+  expect(targetOf('the cartography service?', context)).toEqual({ incident: first, isGuess: true });
 });
 
 test.each([

@@ -3,9 +3,6 @@ import type { Posted } from '../../platform.ts';
 import type { Incident, Report } from '../../report.ts';
 import { threadOf, type Wishes } from '../../threads.ts';
 
-/** Incidents that a thread knows of from its beginning. */
-const KNOWN = 20;
-
 /**
  * Makes the thread under a message speak of a report, those incidents first that the message is about. Gives the number of
  * each incident's first piece of evidence; nothing where the message has no thread.
@@ -17,7 +14,7 @@ export async function beginThread(
 ): Promise<ReadonlyMap<string, number> | undefined> {
   const thread = threadOf(chat.platform, place);
   if (!thread) return undefined;
-  return services.threads.begin(thread, { report, incidents: incidents.slice(0, KNOWN), wishes });
+  return services.threads.begin(thread, { report, incidents, wishes });
 }
 
 /** The same for a message that only shows something of a report: in a thread it is an answer among others, and begins none. */

@@ -21,7 +21,7 @@ test.each([
   ['/k8sgpt analyse pod', ['Pod', 'PodDisruptionBudget']],
   ['/k8sgpt analyze Pod S', ['Service']],
   ['/k8sgpt analyze --n', ['--namespace <name>']],
-  ['/k8sgpt analyze -n shop --', ['--selector <labels>', '--filter <names>', '--explain']],
+  ['/k8sgpt analyze -n shop --', ['--selector <labels>', '--filter <names>', '--explain', '--language <name>']],
   ['/k8sgpt analyze -n ', []],
   ['/k8sgpt analyze --filter Pod,Se', ['Service']],
   ['/k8sgpt explain inc', []],
@@ -39,7 +39,7 @@ test.each(['hello', 'use /k8sgpt ', '/k8sgpt record ', '/k8sgpt feedback ', '/k8
 test('offers filters, then options, where both may follow', () => {
   const kinds = at('/k8sgpt analyze ')?.suggestions.map(({ kind }) => kind);
 
-  expect(kinds).toEqual([...FILTERS.map(() => 'filter'), 'option', 'option', 'option', 'option']);
+  expect(kinds).toEqual([...FILTERS.map(() => 'filter'), 'option', 'option', 'option', 'option', 'option']);
 });
 
 test('puts the name in the place of the word, or of the last name of a list', () => {

@@ -13,6 +13,7 @@ export const COMMANDS: Command[] = [
       { name: 'selector', short: 'L', value: 'labels', summary: 'Only objects with these labels' },
       { name: 'filter', short: 'f', value: 'names', many: true, summary: 'Only these filters' },
       { name: 'explain', short: 'e', summary: 'Explain each problem at once' },
+      { name: 'language', value: 'name', summary: 'The language of the answers' },
       { name: 'output', short: 'o', value: 'format', summary: 'How to print it', where: 'terminal' },
     ],
     examples: [

@@ -74,7 +74,8 @@ function argument(
   rest: string[],
   { filters, seen = [] }: Known,
 ): Completion {
-  const previous = command.options.find(({ name, short }) => name === rest.at(-1) || short === rest.at(-1));
+  const before = rest.at(-1);
+  const previous = command.options.find(({ name, short }) => before && (name === before || short === before));
   if (previous?.value) {
     const usage = { line: `${previous.name} <${previous.value}>`, summary: previous.summary };
     const values = /filter/i.test(previous.name) ? listed(start, word, filters) : completion(start, word, []);
