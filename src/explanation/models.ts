@@ -32,8 +32,8 @@ const FAILURES = 3;
 const PATIENCE_MS = 3000;
 /** Where a service says that it has too much to do, but not how long. */
 const LIMITED_MS = 15_000;
-/** Questions under way at once, of all threads together. */
-const AT_ONCE = 16;
+/** Questions under way at once, of all threads together; as many as there may be at work, so that none waits for another. */
+const AT_ONCE = 64;
 
 /** Faults of one question; the backend itself is well. */
 const OF_THE_QUESTION = new Set(['too long', 'invalid']);
