@@ -138,6 +138,7 @@ class Turn {
     );
     const limited = AbortSignal.any([signal, ending.signal]);
     void this.#watchForStop(ending, limited);
+    this.#tell();
     try {
       return await this.#answer(limited);
     } catch (error) {

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { BackendError, type CompletionRequest, type Piece } from '../../src/backend.ts';
 import type { ThreadRef } from '../../src/threads.ts';
 import { scriptedBackend } from '../support/backends.ts';
-import { type HarnessOptions, openThreads } from '../support/threads.ts';
+import { type HarnessOptions, isStatus, openThreads } from '../support/threads.ts';
 
 const SEARCH = 'Deployment search/search-api';
 let harness: Awaited<ReturnType<typeof openThreads>>;
@@ -247,6 +247,16 @@ describe('a model that behaves badly', () => {
 
     expect(await asking).toContain('At last: memory.');
     expect(harness.chat.thread(thread.thread)).toHaveLength(1);
+  });
+
+  test('says nothing for long: whoever asked sees at once that it is worked on, and can stop it', async () => {
+    const { backend } = scriptedBackend('openai', 'hangs');
+    await open({ backends: [backend], turnMs: 3000 });
+
+    const asking = harness.ask(thread, 'whatever could that be?');
+    await expect.poll(() => harness.chat.messages.at(-1)?.message, { timeout: 2000 }).toSatisfy(isStatus);
+
+    expect(await asking).toContain('The answer took longer than 3 s.');
   });
 
   test('never comes to an end: the time of a question is up', async () => {
