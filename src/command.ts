@@ -1,9 +1,8 @@
 import type { AnswerCache } from './answer-cache.ts';
 import type { Tool } from './backend.ts';
-import type { Exhibit } from './exhibit.ts';
-import type { Explainer } from './explainer.ts';
+import type { Explainer, Explanation } from './explainer.ts';
 import type { Look, LookRequest } from './look.ts';
-import type { Block, Form, Message } from './message.ts';
+import type { Form, Message } from './message.ts';
 import type { Metering } from './metering.ts';
 import type { Models } from './models.ts';
 import type { Growing, Place, Posted } from './platform.ts';
@@ -145,25 +144,4 @@ export interface AnalysisOptions {
   kubeconfig?: string;
   /** Answer from the bundled sample cluster. */
   sample?: boolean;
-}
-
-/** An incident in words, from its runbook. */
-export interface Explanation {
-  /** Which backend worded it: `builtin`. */
-  backend: string;
-  /** The message for the incident's thread, without its ending. */
-  message: Message;
-  /** Buttons, and whether it helped: what stands below whatever else is said of it. */
-  ending: Block[];
-  /** What happened and what follows from it. */
-  story: Block[];
-  /** How to see that it is so, and how to mend it. */
-  steps: Block[];
-  /** What shows it to be true, as it is numbered in the message. */
-  exhibits: Exhibit[];
-}
-
-/** An explanation as one message. */
-export function whole({ message, ending }: Explanation): Message {
-  return { ...message, blocks: [...message.blocks, ...ending] };
 }

@@ -1,7 +1,28 @@
-import type { Explanation } from './command.ts';
-import type { Block } from './message.ts';
+import type { Exhibit } from './exhibit.ts';
+import type { Block, Message } from './message.ts';
 import type { Account } from './metering.ts';
 import type { Pseudonyms } from './pseudonyms.ts';
+
+/** An incident in words, from its runbook. */
+export interface Explanation {
+  /** Which backend worded it: `builtin`. */
+  backend: string;
+  /** The message for the incident's thread, without its ending. */
+  message: Message;
+  /** Buttons, and whether it helped: what stands below whatever else is said of it. */
+  ending: Block[];
+  /** What happened and what follows from it. */
+  story: Block[];
+  /** How to see that it is so, and how to mend it. */
+  steps: Block[];
+  /** What shows it to be true, as it is numbered in the message. */
+  exhibits: Exhibit[];
+}
+
+/** An explanation as one message. */
+export function whole({ message, ending }: Explanation): Message {
+  return { ...message, blocks: [...message.blocks, ...ending] };
+}
 
 /** Words incidents by a model, beside what the runbook says. */
 export interface Explainer {

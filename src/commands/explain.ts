@@ -1,6 +1,7 @@
 import { findIncident } from '../analysis/reports.ts';
-import { type Call, defineCommand, whole } from '../command.ts';
+import { type Call, defineCommand } from '../command.ts';
 import { nearest, UsageError, UserError } from '../errors.ts';
+import { whole } from '../explainer.ts';
 import { codesFor } from '../explanation/runbooks.ts';
 import type { Posted } from '../platform.ts';
 import type { Incident } from '../report.ts';

@@ -1,5 +1,5 @@
 import { keyOf, nameOf, type Ref } from '../cluster.ts';
-import type { Explanation } from '../command.ts';
+import type { Explanation } from '../explainer.ts';
 import { type Block, type Inline, quote, type Text } from '../message.ts';
 import type { Finding, Incident } from '../report.ts';
 import { evidenceOf, exhibitsOf, moreEvidence, type SameEvidence } from './evidence.ts';

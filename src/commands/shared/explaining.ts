@@ -1,5 +1,6 @@
-import { type Call, type Explanation, whole } from '../../command.ts';
+import type { Call } from '../../command.ts';
 import type { Worded } from '../../explainer.ts';
+import { type Explanation, whole } from '../../explainer.ts';
 import { learnIncident } from '../../explanation/anonymize.ts';
 import { createLimit } from '../../limit.ts';
 import type { Block } from '../../message.ts';
