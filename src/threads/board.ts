@@ -3,6 +3,11 @@ import type { Place, Platform, Posted } from '../platform.ts';
 
 /** Work that is done sooner shows no status: its answer is the first message. */
 const STATUS_AFTER_MS = 400;
+/**
+ * What is over within a second is not worth an update: services want a pause after each, which would hold up the first
+ * words of the answer.
+ */
+const STATUS_EVERY_MS = 1000;
 
 /** The one message of an answer: it shows how far the work is, and becomes the answer. */
 export interface Board {
@@ -48,7 +53,14 @@ export function createBoard({
     return sent;
   }
 
-  async function show(posted: Posted): Promise<void> {
+  function show(): void {
+    timer = undefined;
+    if (over || !latest) return;
+    if (posting) void posting.then(update).catch(() => {});
+    else post(latest()).catch(() => {});
+  }
+
+  async function update(posted: Posted): Promise<void> {
     if (!over && latest) await platform.update(posted, latest());
   }
 
@@ -56,14 +68,12 @@ export function createBoard({
     status(message, atOnce = false) {
       if (over) return;
       latest = message;
-      if (!posting && atOnce) {
-        clearTimeout(timer);
-        post(message()).catch(() => {});
-      } else if (!posting) {
-        timer ??= setTimeout(() => {
-          if (!over && !posting && latest) post(latest()).catch(() => {});
-        }, statusAfterMs);
-      } else void posting.then((posted) => show(posted)).catch(() => {});
+      if (!atOnce) {
+        timer ??= setTimeout(show, posting ? STATUS_EVERY_MS : statusAfterMs);
+        return;
+      }
+      clearTimeout(timer);
+      show();
     },
 
     async answer(message) {
