@@ -80,7 +80,8 @@ export function createBoard({
       over = true;
       clearTimeout(timer);
       const posted = await posting?.catch(() => undefined);
-      if (!posted) return post(message);
+      // The whole answer is not noted anywhere: the question is over with it, and its key finds it where it is not.
+      if (!posted) return platform.post(place, message, { key });
       await platform.update(posted, message);
       return posted;
     },

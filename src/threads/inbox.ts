@@ -1,4 +1,5 @@
 import type { Posted } from '../platform.ts';
+import { createRecent } from '../recent.ts';
 import type { Store } from '../store.ts';
 import type { Wishes } from '../threads.ts';
 
@@ -7,6 +8,8 @@ const TTL_MS = 7 * 24 * 3_600_000;
 export const WAITING_MAX = 600;
 /** Answered ones that are remembered, so that a late delivery is not answered again. */
 const ANSWERED = 700;
+/** Threads whose questions this process remembers as it left them, so that it need not read them for each change. */
+const REMEMBERED = 200;
 /** Tries of one change; each fails only where another process changed the same thread at the same moment. */
 const TRIES = 50;
 
@@ -51,6 +54,7 @@ export function createInbox(store: Store): Inbox {
   const keyOf = (thread: string) => `thread-inbox:v1:${thread}`;
 
   const turns = new Map<string, Promise<unknown>>();
+  const left = createRecent<string>(REMEMBERED);
 
   /** Changes of one thread come one after another in this process, so that it does not compete with itself. */
   async function change<T>(thread: string, work: Change<T>): Promise<T> {
@@ -65,16 +69,25 @@ export function createInbox(store: Store): Inbox {
 
   /** Changes what is kept, and again from the start where another process was quicker. */
   async function changeNow<T>(thread: string, work: Change<T>): Promise<T> {
+    const key = keyOf(thread);
     for (let tries = 0; tries < TRIES; tries++) {
-      const before = await store.get(keyOf(thread));
+      const remembered = left.get(key);
+      left.delete(key);
+      const before = remembered ?? (await store.get(key));
       const { kept, result } = work(read(before));
-      if (!kept) return result;
+      if (!kept) {
+        // What is remembered may be long past: that nothing is to be changed is said of what stands there alone.
+        if (remembered !== undefined) continue;
+        return result;
+      }
       const after = JSON.stringify(kept);
       const changed =
         before === undefined
-          ? await store.setIfAbsent(keyOf(thread), after, TTL_MS)
-          : await store.replace(keyOf(thread), before, after, TTL_MS);
-      if (changed) return result;
+          ? await store.setIfAbsent(key, after, TTL_MS)
+          : await store.replace(key, before, after, TTL_MS);
+      if (!changed) continue;
+      left.set(key, after);
+      return result;
     }
     throw new Error(`the questions of ${thread} are changed too often`);
   }

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { createSqliteStore } from '../../src/stores/sqlite.ts';
 import { createInbox, WAITING_MAX } from '../../src/threads/inbox.ts';
 
@@ -53,6 +53,34 @@ test('keeps where an answer stands', async () => {
   await inbox.posted('t', 'a', posted);
 
   expect(await inbox.begin('t')).toMatchObject({ posted });
+});
+
+test('several processes see what the others did, whatever they remember', async () => {
+  const { store, inbox } = open();
+  const other = createInbox(store);
+  await inbox.put('t', question('a'));
+  await other.put('t', question('b'));
+
+  expect(await inbox.begin('t')).toMatchObject({ id: 'a', attempts: 1 });
+  expect(await other.begin('t')).toMatchObject({ id: 'a', attempts: 2 });
+  expect(await inbox.done('t', 'a')).toBe(1);
+  expect(await other.put('t', question('a'))).toBe('known');
+  expect(await other.done('t', 'b')).toBe(0);
+  expect(await inbox.begin('t')).toBeUndefined();
+  await other.put('t', question('c'));
+  expect(await inbox.begin('t')).toMatchObject({ id: 'c' });
+});
+
+test('reads what it has not left there itself, and nothing else', async () => {
+  const { store, inbox } = open();
+  const reads = vi.spyOn(store, 'get');
+
+  await inbox.put('t', question('a'));
+  await inbox.begin('t');
+  await inbox.posted('t', 'a', { id: '1.2', place: { channel: 'C1' } });
+  await inbox.done('t', 'a');
+
+  expect(reads).toHaveBeenCalledTimes(1);
 });
 
 test('is full at some time, and says so', async () => {
