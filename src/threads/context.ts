@@ -120,7 +120,7 @@ export function createContexts(store: Store, log: Logger): Contexts {
   return {
     load: (thread) => read<Context>(`thread:v1:${keyOf(thread)}`, isContext),
     async save(thread, context) {
-      await store.set(`thread:v1:${keyOf(thread)}`, JSON.stringify(withinCap(context)), TTL_MS);
+      await store.set(`thread:v1:${keyOf(thread)}`, withinCap(context), TTL_MS);
     },
     async saveSnapshot(thread, { at, incidents, objects = [] }) {
       const kept: KeptSnapshot = { at, objects, incidents: incidents.filter(matters).slice(0, COMPARED).map(toKept) };
@@ -208,21 +208,28 @@ function summarized(earlier: string, { question, answer }: Turn): string {
   return lines.join('\n');
 }
 
-/** Shortens what is oldest until the whole fits its cap; the newest turn and the incidents stay. */
-function withinCap(context: Context): Context {
-  const fitted = structuredClone(context);
-  fitted.incidents = fitted.incidents.slice(0, INCIDENTS).map(shortened);
-  const tooLarge = () => JSON.stringify(fitted).length > CAP;
-  for (const exhibit of fitted.exhibits) {
-    if (!tooLarge()) return fitted;
-    if (exhibit.text.length > 400)
-      exhibit.text = `${clip(exhibit.text, 200)} (shortened, since this thread has grown long)`;
+/** A context as it is kept: what is oldest is shortened until the whole fits its cap; the newest turn and an incident stay. */
+function withinCap(context: Context): string {
+  const whole = JSON.stringify({ ...context, incidents: context.incidents.slice(0, INCIDENTS).map(shortened) });
+  if (whole.length <= CAP) return whole;
+  const fitted = JSON.parse(whole) as Context;
+  const { exhibits, turns, incidents } = fitted;
+  const lettersOf = (part: unknown) => JSON.stringify(part ?? '').length;
+  let size = whole.length;
+  for (const exhibit of exhibits) {
+    if (size <= CAP) break;
+    if (exhibit.text.length <= 400) continue;
+    size -= lettersOf(exhibit.text);
+    exhibit.text = `${clip(exhibit.text, 200)} (shortened, since this thread has grown long)`;
+    size += lettersOf(exhibit.text);
   }
-  while (tooLarge() && fitted.exhibits.length > 10) fitted.exhibits.shift();
-  while (tooLarge() && fitted.turns.length > 1) {
-    const old = fitted.turns.shift();
+  while (size > CAP && exhibits.length > 10) size -= lettersOf(exhibits.shift()) + 1;
+  while (size > CAP && turns.length > 1) {
+    const old = turns.shift();
+    size -= lettersOf(old) + lettersOf(fitted.earlier);
     if (old) fitted.earlier = summarized(fitted.earlier, old);
+    size += lettersOf(fitted.earlier) - 1;
   }
-  while (tooLarge() && fitted.incidents.length > 1) fitted.incidents.pop();
-  return fitted;
+  while (size > CAP && incidents.length > 1) size -= lettersOf(incidents.pop()) + 1;
+  return JSON.stringify(fitted);
 }

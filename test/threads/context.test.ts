@@ -90,6 +90,20 @@ test('stays within its cap whatever is put in, and keeps what is newest', async 
   expect(kept?.incidents.length).toBeGreaterThan(0);
 });
 
+test('fits its cap as well where all of it is turns, or one part alone is too much', async () => {
+  const { store, contexts } = open();
+  const context = emptyContext('prod');
+  for (let index = 0; index < 8; index++) addTurn(context, turn(index));
+  context.turns = context.turns.map((each) => ({ ...each, answer: 'é"\n'.repeat(15_000) }));
+
+  await contexts.save(THREAD, context);
+
+  expect((await store.get('thread:v1:slack:C1:1.1'))?.length).toBeLessThanOrEqual(200_000);
+  const kept = await contexts.load(THREAD);
+  expect(kept?.turns.at(-1)?.id).toBe('q-7');
+  expect(kept?.earlier).toContain('Asked: Question 0?');
+});
+
 test('the same exhibit has one id, and ids are not used again', () => {
   const context = emptyContext('prod');
 
