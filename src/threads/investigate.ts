@@ -111,11 +111,21 @@ export async function investigate(on: Investigation): Promise<Finding> {
         },
       },
     );
-    const said = await beginSaid(backend.name, backend.model);
+    const restorer = pseudonyms?.createRestorer();
+    const said: Said = {
+      backend: backend.name,
+      model: backend.model,
+      text: '',
+      blocks: [],
+      calls: [],
+      restorer,
+      reason: 'stop',
+      shownAt: 0,
+    };
     last = said;
     try {
       for await (const piece of pieces) {
-        take(said, piece);
+        await take(said, piece);
         if (said.text.length <= ANSWER_MAX) continue;
         said.reason = 'length';
         break;
@@ -127,8 +137,9 @@ export async function investigate(on: Investigation): Promise<Finding> {
     return said;
   }
 
-  async function beginSaid(backend: string, model: string): Promise<Said> {
-    const checker = await createChecker(
+  /** Knows all that was shown so far. Made when there is something to check: who only looks on says nothing. */
+  function openChecker(): ReturnType<typeof createChecker> {
+    return createChecker(
       {
         texts: [...shown, ...context.exhibits.map(({ title, text, at = '' }) => `${title}\n${text}\n${at}`)],
         commands: [...on.runbook.commands, ...context.exhibits.flatMap(({ command }) => command?.split('\n') ?? [])],
@@ -136,15 +147,14 @@ export async function investigate(on: Investigation): Promise<Finding> {
       },
       { english: on.language === ENGLISH },
     );
-    const restorer = pseudonyms?.createRestorer();
-    return { backend, model, text: '', blocks: [], calls: [], checker, restorer, reason: 'stop', shownAt: 0 };
   }
 
-  function take(said: Said, piece: Piece): void {
+  async function take(said: Said, piece: Piece): Promise<void> {
     if (piece.type === 'call') said.calls.push(piece.call);
     else if (piece.type === 'end') said.reason = piece.reason;
     else {
       said.text += piece.text;
+      said.checker ??= await openChecker();
       show(said, said.checker.push(said.restorer ? said.restorer.push(piece.text) : piece.text));
     }
   }
@@ -154,7 +164,7 @@ export async function investigate(on: Investigation): Promise<Finding> {
     const now = performance.now();
     // Judging an unfinished line costs little, but not for every letter.
     if (blocks.length === 0 && now - said.shownAt < PREVIEW_MS) return;
-    const soFar = [...said.blocks, ...said.checker.preview()];
+    const soFar = [...said.blocks, ...(said.checker?.preview() ?? [])];
     if (soFar.length === 0) return;
     said.shownAt = now;
     on.onBlocks(soFar);
@@ -180,8 +190,8 @@ export async function investigate(on: Investigation): Promise<Finding> {
   }
 
   async function conclude(said: Said): Promise<Finding> {
-    if (said.restorer) show(said, said.checker.push(said.restorer.end()));
-    show(said, said.checker.end());
+    if (said.checker && said.restorer) show(said, said.checker.push(said.restorer.end()));
+    if (said.checker) show(said, said.checker.end());
     return finding(said, said.trouble ?? troubleOf(said, on.language));
   }
 
@@ -200,7 +210,7 @@ export async function investigate(on: Investigation): Promise<Finding> {
       cited: context.exhibits.filter(({ id }) => ids.has(id)),
       ...(said.blocks.length > 0 && { by: { backend: said.backend, model: said.model } }),
       looks,
-      struck: said.checker.struck.length,
+      struck: said.checker?.struck.length ?? 0,
       ...(trouble && { trouble }),
     };
   }
@@ -213,7 +223,7 @@ interface Said {
   text: string;
   blocks: Block[];
   calls: ToolCall[];
-  checker: Awaited<ReturnType<typeof createChecker>>;
+  checker?: Awaited<ReturnType<typeof createChecker>>;
   restorer: ReturnType<Pseudonyms['createRestorer']> | undefined;
   reason: string;
   /** When it was shown last. */
