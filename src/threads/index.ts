@@ -8,6 +8,7 @@ import type { Place, Platform, Posted } from '../platform.ts';
 import type { Store } from '../store.ts';
 import { type ThreadRef, type Threads, threadOf } from '../threads.ts';
 import { createContexts, emptyContext, keyOf, speakOf } from './context.ts';
+import { createGate } from './gate.ts';
 import { createInbox, type Question, WAITING_MAX } from './inbox.ts';
 import { answerQuestion, type TurnOptions } from './turn.ts';
 
@@ -21,7 +22,7 @@ const LANGUAGE_TTL_MS = 365 * 24 * 3_600_000;
 /** A question over which so many processes died is given up. */
 const ATTEMPTS = 12;
 
-export interface ThreadsOptions extends Omit<TurnOptions, 'contexts' | 'isStopped' | 'languageOf'> {
+export interface ThreadsOptions extends Omit<TurnOptions, 'contexts' | 'gate' | 'isStopped' | 'languageOf'> {
   store: Store;
   jobs: Jobs;
   log: Logger;
@@ -104,6 +105,7 @@ export function createThreads(options: ThreadsOptions): Threads {
   const turn: TurnOptions = {
     ...options,
     contexts,
+    gate: createGate(),
     languageOf: threads.languageOf,
     isStopped: async (question) => stopped.has(question) || (await store.get(`stop:v1:${question}`)) !== undefined,
   };

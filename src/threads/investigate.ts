@@ -10,6 +10,7 @@ import type { Block } from '../message.ts';
 import type { Models } from '../models.ts';
 import type { Pseudonyms } from '../pseudonyms.ts';
 import type { Context } from './context.ts';
+import type { Gate } from './gate.ts';
 import { incidentsIn, turnPrompt } from './prompt.ts';
 import { readable, type Toolbox } from './tools.ts';
 
@@ -35,6 +36,8 @@ export interface Investigation {
   backend?: string | undefined;
   pseudonyms?: Pseudonyms | undefined;
   signal: AbortSignal;
+  /** Passed before what takes milliseconds to compute. */
+  gate: Gate;
   /** Hears the answer as it comes, checked; an empty list where it turns out that it was none. */
   onBlocks(blocks: readonly Block[]): void;
   onUsage(backend: string, usage: Usage): void;
@@ -100,6 +103,7 @@ export async function investigate(on: Investigation): Promise<Finding> {
 
   /** Asks once; what is said is checked and shown as it comes. */
   async function ask(open: boolean): Promise<Said> {
+    await on.gate();
     const { backend, pieces } = await models.ask(
       { messages, maxTokens: ANSWER_TOKENS, ...(open && { tools: toolbox.tools }) },
       {
@@ -138,7 +142,8 @@ export async function investigate(on: Investigation): Promise<Finding> {
   }
 
   /** Knows all that was shown so far. Made when there is something to check: who only looks on says nothing. */
-  function openChecker(): ReturnType<typeof createChecker> {
+  async function openChecker(): ReturnType<typeof createChecker> {
+    await on.gate();
     return createChecker(
       {
         texts: [...shown, ...context.exhibits.map(({ title, text, at = '' }) => `${title}\n${text}\n${at}`)],
@@ -190,6 +195,7 @@ export async function investigate(on: Investigation): Promise<Finding> {
   }
 
   async function conclude(said: Said): Promise<Finding> {
+    await on.gate();
     if (said.checker && said.restorer) show(said, said.checker.push(said.restorer.end()));
     if (said.checker) show(said, said.checker.end());
     return finding(said, said.trouble ?? troubleOf(said, on.language));

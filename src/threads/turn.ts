@@ -15,6 +15,7 @@ import { type ThreadRef, threadOf, type Wishes } from '../threads.ts';
 import { answerMessage, statusMessage } from './answer.ts';
 import { createBoard } from './board.ts';
 import { addTurn, type Context, type Contexts, emptyContext, matters, speakOf } from './context.ts';
+import type { Gate } from './gate.ts';
 import type { Question } from './inbox.ts';
 import { type Intent, intentOf } from './intents.ts';
 import { type Finding, investigate } from './investigate.ts';
@@ -50,6 +51,8 @@ export interface TurnOptions {
   price(backend: string): { input: number; output: number } | undefined;
   /** What people must know of the state's keeping; `undefined` where all is well. */
   storeTrouble(): string | undefined;
+  /** Passed before what takes milliseconds to compute. */
+  gate: Gate;
   clock?(): number;
   slowMs?: number;
   turnMs?: number;
@@ -73,7 +76,7 @@ class Stopped extends UserError {
 /** Answers one question of a thread, in one message. Throws where the message cannot be shown, and the signal's reason. */
 export async function answerQuestion(asked: TurnAsked, options: TurnOptions): Promise<void> {
   const { platform, question, signal } = asked;
-  const { contexts, statusAfterMs } = options;
+  const { contexts, gate, statusAfterMs } = options;
   const found = question.posted ?? (question.attempts > 1 ? await platform.find(asked.place, question.id) : undefined);
   const thread = threadOf(platform.name, asked.place) ?? (found && threadOf(platform.name, found.place));
   const board = createBoard({
@@ -84,6 +87,7 @@ export async function answerQuestion(asked: TurnAsked, options: TurnOptions): Pr
     onPosted: asked.onPosted,
     ...(statusAfterMs !== undefined && { statusAfterMs }),
   });
+  await gate();
   const kept = thread && (await contexts.load(thread));
   const last = kept?.turns.at(-1);
   // A process died between keeping the answer and showing it, or noting that it was shown.
@@ -239,6 +243,7 @@ class Turn {
         backend: this.#wishes.backend,
         pseudonyms,
         signal,
+        gate: this.#options.gate,
         onBlocks: (blocks) => {
           this.#soFar = blocks;
           this.#tell();
