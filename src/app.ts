@@ -48,7 +48,12 @@ export async function startApp({ env, cluster, ...given }: AppOptions): Promise<
   const slack = createSlack({ env, http, log: log.child({ part: 'slack' }) });
   const state = await openState({ env, config, log, ...(given.store && { store: given.store }) });
   const { store, jobs, leaseMs } = state;
-  const answering = await createAnswering({ env, store, log: log.child({ part: 'models' }) });
+  const answering = await createAnswering({ env, store, log: log.child({ part: 'models' }) }).catch(async (error) => {
+    // An open connection would keep the process alive, with nothing for it to do.
+    await jobs.close();
+    await state.close();
+    throw error;
+  });
   const { services, close } = createServices({
     env,
     store,

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { expect, onTestFinished, test } from 'vitest';
 import { startApp } from '../src/app.ts';
 import { silent } from '../src/log.ts';
@@ -26,4 +27,18 @@ test('who waits for an analysis when the program is stopped is told to run it ag
 
   const said = server.workspace.messages.filter(({ user }) => user === BOT.user).map((message) => read(message).text);
   expect(said.join()).toContain('k8sgpt-chat is being restarted. Run the command again in a minute.');
+});
+
+test('a wrong setting of a model ends the program at once, though Redis is connected to for good', () => {
+  const { PATH, HOME } = process.env;
+  const settings = { PORT: '0', REDIS_URL: 'redis://127.0.0.1:1', K8SGPT_BACKEND: 'nope' };
+
+  const ended = spawnSync(process.execPath, ['src/main.ts', '--sample'], {
+    env: { PATH, HOME, ...settings },
+    encoding: 'utf8',
+    timeout: 10_000,
+  });
+
+  expect(ended.status).toBe(1);
+  expect(ended.stderr).toContain('No AI service is named "nope"');
 });

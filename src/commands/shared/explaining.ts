@@ -1,6 +1,5 @@
 import type { Call } from '../../command.ts';
-import type { Worded } from '../../explainer.ts';
-import { type Explanation, whole } from '../../explainer.ts';
+import { type Explanation, type Worded, whole } from '../../explainer.ts';
 import { learnIncident } from '../../explanation/anonymize.ts';
 import { createLimit } from '../../limit.ts';
 import type { Block } from '../../message.ts';
