@@ -1,16 +1,19 @@
 import { createHash, randomBytes } from 'node:crypto';
+import type { Services } from '../command.ts';
 import { UserError } from '../errors.ts';
 import type { Jobs } from '../jobs.ts';
 import { NotYet } from '../jobs.ts';
 import type { Logger } from '../log.ts';
 import { problem } from '../message.ts';
 import type { Place, Platform, Posted } from '../platform.ts';
+import type { Report } from '../report.ts';
 import type { Store } from '../store.ts';
 import { type ThreadRef, type Threads, threadOf } from '../threads.ts';
 import { createContexts, emptyContext, keyOf, speakOf } from './context.ts';
 import { createGate } from './gate.ts';
 import { createInbox, type Question, WAITING_MAX } from './inbox.ts';
-import { answerQuestion, type TurnOptions } from './turn.ts';
+import { createShared } from './shared.ts';
+import { answerQuestion, type TurnOptions, type TurnServices } from './turn.ts';
 
 const KIND = 'question';
 /** The lock of a thread lives so long without being renewed: its holder has died then. */
@@ -22,7 +25,9 @@ const LANGUAGE_TTL_MS = 365 * 24 * 3_600_000;
 /** A question over which so many processes died is given up. */
 const ATTEMPTS = 12;
 
-export interface ThreadsOptions extends Omit<TurnOptions, 'contexts' | 'gate' | 'isStopped' | 'languageOf'> {
+export interface ThreadsOptions
+  extends Omit<TurnOptions, 'analyze' | 'contexts' | 'gate' | 'isStopped' | 'languageOf'> {
+  services: TurnServices & { reports: Pick<Services['reports'], 'save' | 'newest'> };
   store: Store;
   jobs: Jobs;
   log: Logger;
@@ -105,10 +110,21 @@ export function createThreads(options: ThreadsOptions): Threads {
   const turn: TurnOptions = {
     ...options,
     contexts,
+    analyze: createShared(analyze),
     gate: createGate(),
     languageOf: threads.languageOf,
     isStopped: async (question) => stopped.has(question) || (await store.get(`stop:v1:${question}`)) !== undefined,
   };
+
+  /** Takes the analysis that was made a moment ago, or makes one. */
+  async function analyze(signal: AbortSignal): Promise<Report> {
+    const { analysis, reports } = options.services;
+    const recent = await reports.newest(analysis.cluster);
+    if (recent) return recent;
+    const report = await analysis.run({ filters: [] }, { signal });
+    await reports.save(report);
+    return report;
+  }
 
   jobs.handle(KIND, async (data, job) => {
     const work = data as Work;

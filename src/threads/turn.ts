@@ -20,6 +20,7 @@ import type { Question } from './inbox.ts';
 import { type Intent, intentOf } from './intents.ts';
 import { type Finding, investigate } from './investigate.ts';
 import { helpBlocks, type PlainAnswer, type PlainOptions, plainAnswer } from './plain.ts';
+import type { Shared } from './shared.ts';
 import { suits } from './subject.ts';
 import { refsOf, type Target, targetOf } from './target.ts';
 import { createToolbox } from './tools.ts';
@@ -33,15 +34,15 @@ const SHOWN_AS_IT_IS = new Set<Intent['kind']>(['events', 'describe', 'yaml', 'r
 /** What a person reads beside a model's words, since it is known to be true. */
 const BESIDE_A_MODEL = new Set<Intent['kind']>(['why', 'fix', 'changed']);
 
-export type TurnServices = Pick<Services, 'analysis' | 'inspect' | 'explain' | 'runbook' | 'lookers'> & {
-  reports: Pick<Services['reports'], 'save' | 'newest'>;
-};
+export type TurnServices = Pick<Services, 'analysis' | 'inspect' | 'explain' | 'runbook' | 'lookers'>;
 
 export interface TurnOptions {
   services: TurnServices;
   models: Models;
   metering: Metering;
   contexts: Contexts;
+  /** How the whole cluster is, as of a moment ago. */
+  analyze: Shared<Report>;
   log: Logger;
   /** Whether somebody asked for the work on a question to be stopped. */
   isStopped(question: string): Promise<boolean>;
@@ -190,14 +191,12 @@ class Turn {
     return this.#closeFinding(finding, intent, plain);
   }
 
-  /** Analyzes first, or takes the analysis that was made a moment ago: whoever asks something wants to know what is wrong. */
+  /** Analyzes first: whoever asks something wants to know what is wrong. */
   async #analyze(signal: AbortSignal): Promise<void> {
-    const { services } = this.#options;
+    const { services, analyze } = this.#options;
     const done = this.#step(`Analyzing ${services.analysis.cluster}`);
-    const recent = await services.reports.newest(services.analysis.cluster);
-    const report = recent ?? (await services.analysis.run({ filters: [] }, { signal }));
+    const report = await analyze(signal);
     done(report.incidents.length === 1 ? '1 incident' : `${report.incidents.length} incidents`);
-    if (!recent) await services.reports.save(report);
     this.report = report;
     speakOf(this.context, report, report.incidents.filter(matters));
   }
