@@ -12,12 +12,14 @@ import { tap, toolsFolder } from '../e2e/support/kube.ts';
 import { measureChat } from './chat.ts';
 import { generatedCluster } from './generate.ts';
 import { type Measured, measure, median } from './measure.ts';
+import { benchThreads } from './threads.ts';
 
 /**
- * npm run bench -- [--pods 20000] [--broken 0.05] [--runs 3] [--kubeconfig FILE]
+ * npm run bench -- [--pods 20000] [--broken 0.05] [--runs 3] [--kubeconfig FILE] [--threads]
  *
  * Sets a cold analysis against merely listing the same kinds, in one run on one machine, and prints the ratio. The
  * cluster is that of --kubeconfig; else one made by the `up` and `scale` of shared/kube; else a generated recording.
+ * Then sets answers in threads against the model alone; with --threads nothing else.
  */
 const { values } = parseArgs({
   options: {
@@ -25,6 +27,7 @@ const { values } = parseArgs({
     broken: { type: 'string', default: '0.05' },
     runs: { type: 'string', default: '3' },
     kubeconfig: { type: 'string' },
+    threads: { type: 'boolean', default: false },
   },
 });
 const script = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -35,12 +38,17 @@ const folder = await mkdtemp(join(tmpdir(), 'k8sgpt-bench-'));
 const clean = { PATH: env.PATH, HOME: folder, DATA_DIR: folder };
 
 try {
+  if (!values.threads) await benchAnalysis();
+  await benchThreads(folder, say);
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
+
+async function benchAnalysis(): Promise<void> {
   const tools = toolsFolder();
   if (values.kubeconfig) await benchCluster(values.kubeconfig);
   else if (tools) await benchScaled(tools);
   else await benchRecording();
-} finally {
-  await rm(folder, { recursive: true, force: true });
 }
 
 async function benchScaled(tools: string): Promise<void> {

@@ -23,7 +23,7 @@ export async function measure(script: string, args: readonly string[], env: Node
   });
   const polling = (async () => {
     while (running) {
-      peakBytes = (await peakOf(child.pid)) ?? peakBytes;
+      peakBytes = (await memoryOf(child.pid))?.peak ?? peakBytes;
       await sleep(POLL_MS);
     }
   })();
@@ -37,11 +37,12 @@ export async function measure(script: string, args: readonly string[], env: Node
   return { milliseconds, output: Buffer.concat(chunks).toString(), ...(peakBytes && { peakBytes }) };
 }
 
-/** Linux keeps the high-water mark of each process. */
-async function peakOf(pid: number | undefined): Promise<number | undefined> {
+/** The memory of a process in bytes, now and at most; `undefined` where /proc is absent. Linux keeps the high-water mark. */
+export async function memoryOf(pid: number | undefined): Promise<{ now: number; peak: number } | undefined> {
   try {
-    const kilobytes = /VmHWM:\s+(\d+)/.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1];
-    return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
+    const status = await readFile(`/proc/${pid}/status`, 'utf8');
+    const [now, peak] = [/VmRSS:\s+(\d+)/, /VmHWM:\s+(\d+)/].map((line) => Number(line.exec(status)?.[1]) * 1024);
+    return now && peak ? { now, peak } : undefined;
   } catch {
     return undefined;
   }
@@ -51,7 +52,7 @@ async function peakOf(pid: number | undefined): Promise<number | undefined> {
  * How long an acknowledgement takes while something large is under way, in milliseconds: `acknowledge` is called again
  * and again, as people would write, until `work` is done.
  */
-export async function acknowledgements(acknowledge: () => Promise<unknown>, work: Promise<unknown>) {
+export async function acknowledgements(acknowledge: () => Promise<unknown>, work: Promise<unknown>, pauseMs = 5) {
   const taken: number[] = [];
   let working = true;
   const done = work.finally(() => {
@@ -61,7 +62,7 @@ export async function acknowledgements(acknowledge: () => Promise<unknown>, work
     const started = performance.now();
     await acknowledge();
     taken.push(performance.now() - started);
-    await sleep(5);
+    await sleep(pauseMs);
   }
   await done;
   taken.sort((a, b) => a - b);

@@ -7,6 +7,8 @@ export interface PlaygroundClient {
   say(text: string, thread?: string): Promise<void>;
   /** What the bot has posted, as it stands now; whispers are left out. */
   heard(): { id: string; text: string }[];
+  /** Every message of the room, as it stands now. */
+  entries(): Entry[];
   close(): Promise<void>;
 }
 
@@ -52,6 +54,7 @@ export async function createPlaygroundClient(url: string): Promise<PlaygroundCli
       [...entries.values()].flatMap(({ id, author, whispered, body }) =>
         author === 'bot' && !whispered && 'message' in body ? [{ id, text: letters(body.message) }] : [],
       ),
+    entries: () => [...entries.values()],
     async close() {
       abort.abort();
     },
