@@ -10,13 +10,14 @@ import { snapshot } from '../../src/snapshot.ts';
 import { noInspector } from '../support/inspector.ts';
 
 const NOW = Date.parse('2026-11-01T08:00:00Z');
+const HOUR_MS = 3_600_000;
 const OLD = '2026-10-01T08:00:00Z';
 const REPLICAS = 5;
 const NAMESPACES = 50;
 const WAITING = { reason: 'CrashLoopBackOff', message: 'back-off 5m0s restarting failed container' };
 
-/** A cluster of so many Pods, of which a share crashes; the same for the same numbers. */
-export function generatedCluster(pods: number, broken: number): ClusterSource {
+/** A cluster of so many Pods, of which a share crashes; the same for the same numbers, and a while later as broken as before. */
+export function generatedCluster(pods: number, broken: number, hoursLater = 0): ClusterSource {
   const objects = new Map<Kind, KubernetesObject[]>();
   const add = (kind: Kind, raw: object): void => {
     const list = objects.get(kind) ?? [];
@@ -27,20 +28,25 @@ export function generatedCluster(pods: number, broken: number): ClusterSource {
   const nodes = Math.ceil(pods / 40);
   for (let at = 0; at < nodes; at++) add(Node, nodeOf(at));
   for (let at = 0; at < NAMESPACES; at++) add(Namespace, { metadata: head(`team-${at}`), status: { phase: 'Active' } });
-  for (let at = 0; at < apps; at++) addApp(add, at, nodes, at % Math.round(1 / broken) === 3);
+  for (let at = 0; at < apps; at++) addApp(add, at, nodes, { fails: at % Math.round(1 / broken) === 3, hoursLater });
 
   return {
     name: 'generated',
     inspector: noInspector,
     async read(kinds) {
       const lists = kinds.map((kind) => ({ kind, objects: objects.get(kind) ?? [] }));
-      const cluster = snapshot(lists, { name: 'generated', now: NOW, version: '1.36' });
+      const cluster = snapshot(lists, { name: 'generated', now: NOW + hoursLater * HOUR_MS, version: '1.36' });
       return { cluster, problems: [], requests: 0, objects: lists.reduce((sum, list) => sum + list.objects.length, 0) };
     },
   };
 }
 
-function addApp(add: (kind: Kind, raw: object) => void, at: number, nodes: number, fails: boolean): void {
+interface Fault {
+  fails: boolean;
+  hoursLater: number;
+}
+
+function addApp(add: (kind: Kind, raw: object) => void, at: number, nodes: number, { fails, hoursLater }: Fault): void {
   const namespace = `team-${at % NAMESPACES}`;
   const name = `app-${at}`;
   const labels = { app: name };
@@ -62,13 +68,16 @@ function addApp(add: (kind: Kind, raw: object) => void, at: number, nodes: numbe
     const pod = `${name}-7d9c-${replica}`;
     const metadata = { ...head(pod, namespace, labels), ownerReferences: owner('ReplicaSet', `${name}-7d9c`) };
     const containers = [{ name: 'app', image: 'shop/app:1', ports: [{ containerPort: 8080 }] }];
+    const restartCount = fails ? 41 + 12 * hoursLater : 0;
     const state = fails ? { waiting: WAITING } : { running: { startedAt: OLD } };
-    const containerStatuses = [{ name: 'app', ready: !fails, started: !fails, restartCount: fails ? 41 : 0, state }];
+    const containerStatuses = [{ name: 'app', ready: !fails, started: !fails, restartCount, state }];
     const nodeName = `node-${(at * REPLICAS + replica) % nodes}`;
     add(Pod, { metadata, spec: { nodeName, containers }, status: { phase: 'Running', containerStatuses } });
     if (!fails) continue;
     const involvedObject = { kind: 'Pod', name: pod, namespace, uid: pod };
-    const event = { type: 'Warning', reason: 'BackOff', message: WAITING.message, lastTimestamp: OLD, involvedObject };
+    const lastTimestamp = new Date(NOW + hoursLater * HOUR_MS).toISOString();
+    const seen = { count: 12 * restartCount, firstTimestamp: OLD, lastTimestamp };
+    const event = { type: 'Warning', reason: 'BackOff', message: WAITING.message, ...seen, involvedObject };
     add(Event, { metadata: head(`${pod}.1`, namespace), ...event });
   }
 }
