@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +7,7 @@ import { parseArgs } from 'node:util';
 import { parse, stringify } from 'yaml';
 import { analyzers } from '../../src/analyzers/index.ts';
 import { recordCluster } from '../../src/recording/index.ts';
-import { tap, toolsFolder } from '../e2e/support/kube.ts';
+import { startScaled, tap, toolsFolder } from '../e2e/support/kube.ts';
 import { measureChat } from './chat.ts';
 import { generatedCluster } from './generate.ts';
 import { type Measured, measure, median } from './measure.ts';
@@ -52,15 +51,12 @@ async function benchAnalysis(): Promise<void> {
 }
 
 async function benchScaled(tools: string): Promise<void> {
-  const plane = join(folder, 'plane');
-  const run = (command: string, ...args: string[]) =>
-    execFileSync(join(tools, command), [plane, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
-  const kubeconfig = run('up').trim();
+  const cluster = await startScaled(tools, { pods: Number(values.pods), broken: Number(values.broken) });
   try {
-    say(`cluster: ${run('scale', '--pods', values.pods, '--broken', values.broken).trim()}`);
-    await benchCluster(kubeconfig);
+    say(`cluster: ${cluster.written}`);
+    await benchCluster(cluster.kubeconfig);
   } finally {
-    run('down');
+    await cluster.stop();
   }
 }
 

@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { Agent, request } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import { type Answer, type Call, connectForWriting } from '../../sample/api.ts';
@@ -88,6 +89,36 @@ export async function startKube(env = process.env): Promise<Kube> {
       await plane.stop();
     },
   };
+}
+
+/** A control plane that holds a large cluster, part of it broken; the same for the same numbers. */
+export interface Scaled {
+  kubeconfig: string;
+  /** What was written, as JSON. */
+  written: string;
+  stop(): Promise<void>;
+}
+
+/** Starts one with the `up` and `scale` in a folder of tools, which takes a minute. */
+export async function startScaled(tools: string, numbers: { pods: number; broken: number }): Promise<Scaled> {
+  const folder = await mkdtemp(join(tmpdir(), 'scaled-cluster-'));
+  const run = (command: string, ...args: string[]) =>
+    execFileSync(join(tools, command), [folder, ...args], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'inherit'],
+    }).trim();
+  async function stop(): Promise<void> {
+    run('down');
+    await rm(folder, { recursive: true, force: true });
+  }
+
+  try {
+    const kubeconfig = run('up');
+    return { kubeconfig, written: run('scale', '--pods', `${numbers.pods}`, '--broken', `${numbers.broken}`), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 }
 
 /** What went through a tap. */
