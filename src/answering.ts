@@ -37,8 +37,12 @@ interface AnsweringOptions {
 export async function createAnswering({ env, store, log }: AnsweringOptions): Promise<Answering> {
   const settings = await readModelSettings(env, settingsFromEnv(env));
   const backends = await Promise.all(settings.backends.map((each) => openBackend(each, env)));
-  const { timeoutMs } = settings;
-  const models = createModels({ backends, ...(timeoutMs && { firstMs: timeoutMs, nextMs: timeoutMs }) });
+  const { timeoutMs, concurrency } = settings;
+  const models = createModels({
+    backends,
+    ...(timeoutMs && { firstMs: timeoutMs, nextMs: timeoutMs }),
+    ...(concurrency && { concurrency }),
+  });
   const metering = createMetering(store, settings.budgets);
   const cached = env.K8SGPT_CACHE ? cacheFrom(env.K8SGPT_CACHE) : settings.cache;
   const cache = await openCache({ env, store, ...(cached && { settings: cached }) });

@@ -16,6 +16,8 @@ export interface ModelSettings {
   anonymize: boolean;
   /** How long a model may be silent, in milliseconds; absent: as the program sees fit. */
   timeoutMs?: number;
+  /** How many questions models are asked at once, all threads together; absent: as the program sees fit. */
+  concurrency?: number;
   /** The `cache` part of K8sGPT's configuration file, as it stands there. */
   cache?: Record<string, unknown>;
 }
@@ -35,7 +37,8 @@ export async function readModelSettings(
   const own = withEnvironment(providersOf(ai), found, env);
   const cache = record(file.cache, 'cache');
   const first = env.K8SGPT_BACKEND || text(ai.defaultprovider, 'ai.defaultprovider');
-  const timeout = env.MODEL_TIMEOUT || (chat.timeoutSeconds === undefined ? '' : String(chat.timeoutSeconds));
+  const timeout = env.MODEL_TIMEOUT || String(chat.timeoutSeconds ?? '');
+  const concurrency = env.MODEL_CONCURRENCY || String(chat.concurrency ?? '');
   const language = env.K8SGPT_LANGUAGE || text(chat.language, 'chat.language');
   return {
     backends: ordered(own, first, failoverOf(env, chat)),
@@ -43,6 +46,7 @@ export async function readModelSettings(
     anonymize: flag('K8SGPT_ANONYMIZE', env.K8SGPT_ANONYMIZE) ?? chat.anonymize === true,
     ...(language && { language }),
     ...(timeout && { timeoutMs: secondsOf(timeout) * 1000 }),
+    ...(concurrency && { concurrency: concurrencyOf(concurrency) }),
     ...(Object.keys(cache).length > 0 && { cache }),
   };
 }
@@ -237,6 +241,12 @@ function secondsOf(said: string): number {
   const seconds = Number(said);
   if (Number.isFinite(seconds) && seconds > 0 && seconds <= 600) return seconds;
   throw new ConfigError('MODEL_TIMEOUT', `MODEL_TIMEOUT must be seconds from 1 to 600, not "${said}".`);
+}
+
+function concurrencyOf(said: string): number {
+  const count = Number(said);
+  if (Number.isInteger(count) && count >= 1 && count <= 1000) return count;
+  throw new ConfigError('MODEL_CONCURRENCY', `MODEL_CONCURRENCY must be a number from 1 to 1000, not "${said}".`);
 }
 
 /** `true` or `false`; absent where it is not set. */

@@ -84,6 +84,7 @@ chat:
   language: German
   anonymize: true
   timeoutSeconds: 45
+  concurrency: 2
   budgets: { thread: 200000, day: "$5" }
 `),
     },
@@ -110,6 +111,7 @@ chat:
     anonymize: true,
     language: 'German',
     timeoutMs: 45_000,
+    concurrency: 2,
     cache: { currentcachetype: 's3', s3: { bucketname: 'answers', region: 'eu-west-1' } },
   });
 });
@@ -164,6 +166,7 @@ describe('names what is wrong, and the cure:', () => {
     ],
     ['a budget in words', { K8SGPT_BUDGET_DAY: 'much' }, /K8SGPT_BUDGET_DAY is "much"\. Write tokens or US dollars/],
     ['a switch in between', { K8SGPT_ANONYMIZE: 'maybe' }, /K8SGPT_ANONYMIZE must be true or false/],
+    ['no questions at once', { MODEL_CONCURRENCY: '0' }, /MODEL_CONCURRENCY must be a number from 1 to 1000/],
     ['a timeout of no time', { MODEL_TIMEOUT: '0' }, /MODEL_TIMEOUT must be seconds from 1 to 600/],
   ])('%s', async (_, env, message) => {
     await expect(readModelSettings(env, [OPENAI])).rejects.toThrow(message);

@@ -21,6 +21,8 @@ export interface ModelsOptions {
   nextMs?: number;
   /** After failures in a row a backend rests so long; then one question tries whether it is back. */
   restMs?: number;
+  /** Questions under way at once; a small server of one's own answers one after another, or even drops one for the next. */
+  concurrency?: number;
   clock?(): number;
 }
 
@@ -32,8 +34,8 @@ const FAILURES = 3;
 const PATIENCE_MS = 3000;
 /** Where a service says that it has too much to do, but not how long. */
 const LIMITED_MS = 15_000;
-/** Questions under way at once, of all threads together; as many as there may be at work, so that none waits for another. */
-const AT_ONCE = 64;
+/** As many as threads may be answered at once, so that none waits for another. */
+const CONCURRENCY = 64;
 
 /** Faults of one question; the backend itself is well. */
 const OF_THE_QUESTION = new Set(['too long', 'invalid']);
@@ -49,7 +51,7 @@ interface Member {
 
 export function createModels(options: ModelsOptions): Models {
   const { firstMs = FIRST_MS, nextMs = NEXT_MS, restMs = REST_MS, clock = Date.now } = options;
-  const limit = createLimit(AT_ONCE);
+  const limit = createLimit(options.concurrency ?? CONCURRENCY);
   const members = options.backends.map((backend): Member => {
     const breaker = circuitBreaker(handleWhen(isOfTheBackend), {
       halfOpenAfter: restMs,

@@ -181,11 +181,11 @@ test('who gives up gets their own reason, and the backend is not blamed', async 
 
 test('only so many are asked at once, and a place is free again when an answer is over or left', async () => {
   const { backend, requests } = scriptedBackend('a', 'Yes');
-  const models = createModels({ backends: [backend] });
-  const answers = await Promise.all(Array.from({ length: 64 }, () => models.ask(QUESTION, { signal })));
+  const models = createModels({ backends: [backend], concurrency: 3 });
+  const answers = await Promise.all(Array.from({ length: 3 }, () => models.ask(QUESTION, { signal })));
   const late = models.ask(QUESTION, { signal });
   await vi.advanceTimersByTimeAsync(10);
-  expect(requests).toHaveLength(64);
+  expect(requests).toHaveLength(3);
 
   for (const { pieces } of answers) for await (const _ of pieces) break;
 
