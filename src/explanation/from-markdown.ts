@@ -3,12 +3,19 @@ import { type Block, type Inline, plain, type Text } from '../message.ts';
 
 /**
  * Markdown as blocks of a neutral message. Each piece of text goes through `fill` after the markup was read, so that
- * what is filled in stays data: a name with asterisks or brackets in it makes no markup and no link.
+ * what is filled in stays data: a name with asterisks or brackets in it makes no markup and no link. `asNumbered`: a list
+ * begins with the number that it was given, since it goes on where code parted it; otherwise with one.
  */
-export function fromMarkdown(markdown: string, fill: (text: string, where: 'text' | 'code') => string): Block[] {
-  const blocks: Block[] = [];
-  for (const token of lexer(markdown)) blocks.push(...toBlocks(token as Token, fill));
-  return blocks;
+export function fromMarkdown(
+  markdown: string,
+  fill: (text: string, where: 'text' | 'code') => string,
+  asNumbered = false,
+): Block[] {
+  return lexer(markdown).flatMap((token) =>
+    asNumbered && token.type === 'list' && token.ordered
+      ? listBlocks(token as Tokens.List, fill, Number(token.start) || 1)
+      : toBlocks(token as Token, fill),
+  );
 }
 
 type Fill = (text: string, where: 'text' | 'code') => string;
@@ -26,6 +33,8 @@ function toBlocks(token: Token, fill: Fill): Block[] {
       return listBlocks(token as Tokens.List, fill);
     case 'blockquote':
       return (token.tokens ?? []).flatMap((inner) => toBlocks(inner, fill));
+    case 'table':
+      return [{ type: 'text', text: tableText(token as Tokens.Table, fill) }];
     case 'space':
     case 'hr':
       return [];
@@ -34,16 +43,26 @@ function toBlocks(token: Token, fill: Fill): Block[] {
   }
 }
 
+/** A table as lines, a bar between its cells. */
+function tableText({ header, rows }: Tokens.Table, fill: Fill): Text {
+  return [header, ...rows].flatMap((cells, row) =>
+    cells.flatMap(({ tokens }, column): Inline[] => {
+      const before = column > 0 ? [' | '] : row > 0 ? ['\n'] : [];
+      return [...before, ...inlines(toText(tokens, fill))];
+    }),
+  );
+}
+
 /** A list stays one block as long as its items are text; code under an item parts it, and the numbers go on. */
-function listBlocks(list: Tokens.List, fill: Fill): Block[] {
+function listBlocks(list: Tokens.List, fill: Fill, begin = 1): Block[] {
   const blocks: Block[] = [];
-  const deep = list.items.some((item) => item.tokens.some((token) => token.type === 'code'));
+  const deep = begin > 1 || list.items.some((item) => item.tokens.some((token) => token.type === 'code'));
   if (!deep) {
     const items = list.items.map((item): Text => joined(item.tokens.flatMap((token) => toBlocks(token, fill))));
     return [{ type: 'list', items, ...(list.ordered && { ordered: true }) }];
   }
   list.items.forEach((item, index) => {
-    const mark: Inline = list.ordered ? { bold: `${index + 1}.` } : '•';
+    const mark: Inline = list.ordered ? { bold: `${begin + index}.` } : '•';
     const [first, ...rest] = item.tokens.flatMap((token) => toBlocks(token, fill));
     if (first?.type === 'text') blocks.push({ type: 'text', text: [mark, ' ', ...inlines(first.text)] }, ...rest);
     else if (first) blocks.push(first, ...rest);
@@ -71,9 +90,13 @@ function toText(tokens: readonly Token[], fill: Fill): Text {
       case 'codespan':
         return [{ code: fill(decode(token.text), 'text') }];
       case 'strong':
-        return [{ bold: fill(token.text, 'text') }];
+        return inlines(toText(token.tokens ?? [], fill)).map((part) =>
+          typeof part === 'string' ? { bold: part } : part,
+        );
       case 'em':
-        return [{ italic: fill(token.text, 'text') }];
+        return inlines(toText(token.tokens ?? [], fill)).map((part) =>
+          typeof part === 'string' ? { italic: part } : part,
+        );
       case 'link':
         return [{ link: token.href as string, label: fill(token.text, 'text') }];
       case 'br':
@@ -88,11 +111,15 @@ function toText(tokens: readonly Token[], fill: Fill): Text {
   });
 }
 
+const ENTITIES: Record<string, string> = { lt: '<', gt: '>', quot: '"', apos: "'", amp: '&', nbsp: ' ' };
+
 function decode(text: string): string {
-  return text
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&quot;', '"')
-    .replaceAll('&#39;', "'")
-    .replaceAll('&amp;', '&');
+  return text.replace(
+    /&(?:(\w{2,4})|#(\d{1,7})|#x([\da-f]{1,6}));/gi,
+    (entity, name = '', decimal = '', hexadecimal = '') => {
+      if (name) return ENTITIES[name] ?? entity;
+      const code = decimal ? Number(decimal) : Number.parseInt(hexadecimal, 16);
+      return code > 31 && code <= 0x10ffff ? String.fromCodePoint(code) : entity;
+    },
+  );
 }

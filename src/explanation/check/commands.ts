@@ -1,50 +1,117 @@
-/** Programs that a line of code begins with when it is a command. */
-const PROGRAMS = new Set(
-  `kubectl k oc docker podman nerdctl buildah skopeo crictl ctr helm kustomize kubeadm minikube kind k3s k9s k8sgpt istioctl
-  argocd flux etcdctl velero stern systemctl journalctl service curl wget ssh scp rsync sudo su rm mv cp mkdir rmdir touch chmod
-  chown ln apt apt-get yum dnf apk brew pip pip3 npm npx yarn git terraform ansible ansible-playbook aws gcloud gsutil az eksctl
-  doctl cat ls cd echo export source vi vim nano sed awk grep egrep find head tail less dig nslookup host ping traceroute telnet
-  nc netstat ss ip iptables tcpdump openssl psql mysql mongo mongosh redis-cli kafka-topics bash sh zsh python python3 java node
-  go make mvn gradle free df du top ps kill killall pkill reboot shutdown mount umount watch env set unset base64 jq yq dd
-  mkfs swapoff sysctl modprobe lsof strace`.split(/\s+/),
-);
+import { isArgument, isProgramName } from './programs.ts';
+import { normal } from './words.ts';
 
-/** Those of them that are no words of English, so that they are commands in prose as well. */
-const UNMISTAKABLE =
-  /(?<![\w./-])(?:(?:kubectl|docker|podman|nerdctl|crictl|helm|kubeadm|minikube|systemctl|journalctl|sudo|gcloud|eksctl|apt-get|chmod|chown|istioctl|etcdctl|psql|redis-cli|curl|wget)(?=\s)|rm(?=\s+-))/g;
+/** Commands that are known, and others that do the same. */
+export interface Commands {
+  /** Whether a line does nothing but what a known one does. */
+  has(line: string): boolean;
+  /** Whether it is the beginning of a known one, which does nothing yet: `kubectl rollout undo`. */
+  begins(line: string): boolean;
+}
+
+/** `knows`: whether a value may stand for a blank of a known command, such as `TAG`. */
+export function createCommands(lines: Iterable<string>, knows: (value: string) => boolean): Commands {
+  const known = new Map([...lines].map((line) => [normalized(line), formOf(line)]));
+
+  function has(line: string): boolean {
+    if (known.has(normalized(line))) return true;
+    const said = formOf(line);
+    return [...known.values()].some((form) => isSame(said, form));
+  }
+
+  function isSame(said: Form, form: Form): boolean {
+    if (said.words.length !== form.words.length || said.flags.length !== form.flags.length) return false;
+    const wanted = [...form.words, ...form.flags];
+    return [...said.words, ...said.flags].every((word, at) => fills(word, wanted[at] ?? '', knows));
+  }
+
+  return {
+    has: (line) => has(line) || line.split(/\s+(?:\||&&|;)\s+/).every(has),
+    begins(line) {
+      const { words, flags } = formOf(line);
+      return [...known.values()].some(
+        (form) =>
+          words.length < form.words.length &&
+          words.every((word, at) => word === form.words[at]) &&
+          flags.every((flag) => form.flags.includes(flag)),
+      );
+    },
+  };
+}
+
+/** Whether a word is another one, with its blanks filled with what is known, or left blank: `app=<tag>`. */
+function fills(said: string, wanted: string, knows: (value: string) => boolean): boolean {
+  if (said.toLowerCase() === wanted.toLowerCase() || /^<[^>]+>$/.test(said)) return true;
+  if (!BLANK.test(wanted)) return /=<[^>]+>$/.test(said) && said.split('=')[0] === wanted.split('=')[0];
+  const pattern = wanted.split(BLANK).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  const [, ...values] = new RegExp(`^${pattern.join('(\\S+)')}$`).exec(said) ?? [];
+  return (
+    values.length > 0 &&
+    values.every(
+      (value) =>
+        /^<[^>]+>$/.test(value) || BLANK.exec(value)?.[0] === value || knows(value.replace(/[:@/]<[^>]+>$/, '')),
+    )
+  );
+}
+
+/** What a runbook leaves to people: `NEW`, `REGISTRY/IMAGE:TAG`. */
+const BLANK = /(?<![\w-])[A-Z]{3,}(?:[/:=][A-Z]{3,})*(?![\w-])/;
+
+/** Whether code is a command rather than a message or a field with its value. */
+export function isCommand(code: string): boolean {
+  const [first = ''] = withoutPrompt(code).split(/\s+/, 1);
+  return isProgramName(first);
+}
 
 /** What ends a command in the midst of a sentence. */
 const NO_ARGUMENT = new Set(
   `to and or for in on of with without from by as is was are were be can could will would should may might must that which
   who it this these those the a an so if then when where while because before after until but not again first also command
-  commands cli tool instead using via`.split(/\s+/),
+  commands cli tool instead using via there here`.split(/\s+/),
 );
-
-/** Whether code of several words is a command rather than a message or a field with its value. */
-export function isCommand(code: string): boolean {
-  const [first = ''] = code
-    .replace(/^\s*[$#>]\s+/, '')
-    .trim()
-    .split(/\s+/, 1);
-  return PROGRAMS.has(first.replace(/^.*\//, ''));
-}
+const LETTERS_OF_SENTENCES = String.raw`\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}「」、。，：；（）`;
+const PROGRAM = new RegExp(
+  String.raw`(?<![\w./-])[A-Za-z][a-z\d\p{Cf}-]*(?=[^\S\n]+[^\s${LETTERS_OF_SENTENCES}])`,
+  'gu',
+);
+const NEXT = new RegExp(String.raw`[^\S\n]+[^\s${LETTERS_OF_SENTENCES}]+`, 'guy');
 
 /** Where commands stand in prose, as offsets: a program's name, and what can be its arguments behind it. */
 export function commandsIn(prose: string): { start: number; end: number }[] {
   const found: { start: number; end: number }[] = [];
-  for (const { index: start, 0: program } of prose.matchAll(UNMISTAKABLE)) {
+  for (const { index: start, 0: raw } of prose.matchAll(PROGRAM)) {
+    // Others with a capital are products: `Docker containers`.
+    const program = normal(raw).replace(/^[A-Z](?=[a-z]+ctl$|udo$)/, (letter) => letter.toLowerCase());
     if (start < (found.at(-1)?.end ?? 0)) continue;
-    let end = start + program.length;
-    for (const { index, 0: word } of prose.slice(end).matchAll(/\s+\S+/g)) {
+    const [first = ''] = wordsFrom(prose, start + raw.length);
+    const called = program === 'service' ? SERVICE.test(prose.slice(start, start + 90)) : false;
+    if (!called && !isArgument(program, first.trim().replace(CLOSE, ''))) continue;
+    let end = start + raw.length;
+    for (const word of wordsFrom(prose, end)) {
       const argument = word.trim();
-      if (index !== end - start - program.length || NO_ARGUMENT.has(argument.toLowerCase())) break;
-      const closed = /^[("“]?.*?[.,;:!?)”]+$/.test(argument) && !/^-/.test(argument);
-      end += word.length - (closed ? (/[.,;:!?)"”]+$/.exec(argument)?.[0].length ?? 0) : 0);
+      if (NO_ARGUMENT.has(argument.toLowerCase())) break;
+      const closed = CLOSE.test(argument) && !/^-/.test(argument);
+      end += word.length - (closed ? (CLOSE.exec(argument)?.[0].length ?? 0) : 0);
       if (closed) break;
     }
-    if (end > start + program.length) found.push({ start, end });
+    found.push({ start, end });
   }
   return found;
+}
+
+const SERVICE = /^service\s+(?!to\b|and\b|or\b)\S+\s+(?:re)?(?:start|stop)\b/;
+const CLOSE = /[.,;:!?)”"’'»<]+$/;
+
+function* wordsFrom(prose: string, start: number): Generator<string> {
+  NEXT.lastIndex = start;
+  for (;;) {
+    const at = NEXT.lastIndex;
+    const word = NEXT.exec(prose)?.[0];
+    if (word === undefined) return;
+    const next = at + word.length;
+    yield word;
+    NEXT.lastIndex = next;
+  }
 }
 
 /** kubectl's other words for kinds, so that `get po` and `get pods` are one command. */
@@ -52,7 +119,7 @@ const KINDS = new Map(
   `pod po; deployment deploy; replicaset rs; statefulset sts; daemonset ds; job; cronjob cj; service svc; ingress ing ingresses;
   persistentvolumeclaim pvc; persistentvolume pv; node no; configmap cm; secret; namespace ns; event ev; endpointslice;
   serviceaccount sa; horizontalpodautoscaler hpa; poddisruptionbudget pdb; networkpolicy netpol networkpolicies; lease;
-  storageclass sc storageclasses`
+  storageclass sc storageclasses; resourcequota quota; mutatingwebhookconfiguration; validatingwebhookconfiguration`
     .split(/;\s+/)
     .flatMap((line) => {
       const [kind = '', ...others] = line.split(' ');
@@ -79,39 +146,57 @@ const SWITCHES = new Set([
   '-w',
   '--force',
   '--wide',
+  '--show-labels',
+  '--show-managed-fields',
 ]);
+
+interface Form {
+  words: string[];
+  flags: string[];
+}
 
 /**
  * A command in one form, however it was written: prompts and quotes gone, flags long and sorted, kinds singular,
  * `pod/a` as `pod a`. Two commands of one form do the same.
  */
 export function normalized(command: string): string {
-  const words = command
-    .replace(/^\s*[$#>]\s+/, '')
+  const { words, flags } = formOf(command);
+  return [...words, ...flags].join(' ');
+}
+
+function formOf(command: string): Form {
+  const given = withoutPrompt(command)
     .replace(/["']/g, '')
+    .replace(/(?<=[\w>])[.,;:]$/, '')
     .trim()
     .split(/\s+/);
   const flags: string[] = [];
-  const rest: string[] = [];
-  for (let at = 0; at < words.length; at++) {
-    const word = words[at] ?? '';
+  const words: string[] = [];
+  for (let at = 0; at < given.length; at++) {
+    const word = given[at] ?? '';
     if (!word.startsWith('-') || word === '-' || word === '--') {
       const [, kind = '', name = ''] = /^([A-Za-z.]+)\/([\w.-]+)$/.exec(word) ?? [];
-      rest.push(...(kind && rest.length > 0 ? [kindOf(kind), name] : [kindOf(word)]));
+      if (words.length === 0) words.push(word === 'k' ? 'kubectl' : word);
+      else words.push(...(kind ? [kindOf(kind), name] : [kindOf(word)]));
       continue;
     }
     const [name = '', value] = word.split(/=(.*)/s, 2);
     const flag = FLAGS[name] ?? name;
-    const next = words[at + 1];
+    const next = given[at + 1];
     if (value !== undefined) flags.push(`${flag}=${value}`);
     else if (!SWITCHES.has(flag) && next !== undefined && !next.startsWith('-')) {
       flags.push(`${flag}=${next}`);
       at++;
     } else flags.push(flag);
   }
-  return [...rest, ...flags.sort()].join(' ');
+  return { words, flags: flags.sort() };
+}
+
+function withoutPrompt(command: string): string {
+  return command.trim().replace(/^[$#>%]\s+/, '');
 }
 
 function kindOf(word: string): string {
-  return KINDS.get(word.toLowerCase()) ?? word;
+  const lower = word.toLowerCase();
+  return KINDS.get(lower) ?? KINDS.get(lower.replace(/\.(?:apps|batch|core|networking\.k8s\.io|v1)$/, '')) ?? word;
 }

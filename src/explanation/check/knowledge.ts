@@ -1,5 +1,9 @@
-import { normalized } from './commands.ts';
+import { type Commands, createCommands } from './commands.ts';
+import { isKind, KIND } from './names.ts';
+import { decimalOf, type Readings, readNumber, readQuantity, unitOf } from './numbers.ts';
+import { formsOf, momentsIn } from './times.ts';
 import type { Vocabulary } from './vocabulary.ts';
+import { core, normal } from './words.ts';
 
 /** What is known, so that an answer may say it. */
 export interface Material {
@@ -15,9 +19,21 @@ export interface Material {
 export interface Knowledge {
   /** A word as it stands, or a part of one, such as the tag of an image; case aside. */
   word(word: string): boolean;
-  /** A number, with its unit where it has one: `3`, `512Mi`, `5m30s`, `12:40`. */
+  /** Whether such a word is an object's name there, not only language. */
+  name(word: string): boolean;
+  /** A part of a name between hyphens: `checkout` of `checkout-api`. */
+  part(word: string): boolean;
+  /** `namespace/name`, each of which is known, and not in another namespace. */
+  pair(namespace: string, name: string): boolean;
+  /** A number, with its unit where it has one: `3`, `512Mi`, `5m30s`. */
   number(word: string): boolean;
-  command(line: string): boolean;
+  /** The same with the unit apart; of a unit that is not known here, the number alone. */
+  quantity(digits: string, unit: string): boolean;
+  /** Whether so many objects of a kind are named. */
+  count(kind: string, number: number): boolean;
+  /** A date or a time of day. */
+  moment(readings: Readings): boolean;
+  readonly commands: Commands;
   /** A run of words, letter by letter, spaces and case aside. */
   quote(words: string): boolean;
   exhibit(id: string): boolean;
@@ -25,168 +41,167 @@ export interface Knowledge {
   readonly vocabulary: Vocabulary;
 }
 
-const TIME = /\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z| ?UTC|[+-]\d\d:?\d\d)?)?/g;
-/** What holds digits by chance: their parts are no numbers that anybody stated. */
-const OPAQUE = /\bsha256:[0-9a-f]+|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b\d{1,3}(?:\.\d{1,3}){3}\b/gi;
-/** A number with what may stand around it: `≥3`, `$5`, `512Mi`, `80%`, `1,024`, `3rd`. */
-const NUMBER = /^[~<>=≤≥≈±+$€#x×-]*(\d+(?:[.,]\d+)*)\s?([a-zµ%°]{0,12})$/i;
-
 export function createKnowledge({ texts, commands, exhibits }: Material, vocabulary: Vocabulary): Knowledge {
+  const lines = [...commands];
+  const given = [...texts, ...lines].map(normal);
+  const plain = given.map((text) => text.toLowerCase());
+  const seen = new Set<string>();
   const words = new Set<string>();
+  const parts = new Set<string>();
   const numbers = new Set<string>();
-  const lines = new Set<string>();
+  const values = new Set<string>();
+  const moments = new Set<string>();
+  const namespaces = new Map<string, Set<string>>();
   const ids = new Set(exhibits);
-  const quotes: string[] = [];
+  let flat: string[] | undefined;
+  const named = new Map<string, boolean>();
 
-  for (const text of texts) {
-    quotes.push(flat(text));
-    for (const [time] of text.matchAll(TIME)) learnTime(time);
-    const timeless = text.replace(TIME, ' ');
-    for (const token of tokensOf(timeless)) words.add(token);
-    const plain = timeless.replace(OPAQUE, ' ');
-    for (const token of tokensOf(plain)) learnNumber(token);
-    for (const [, number = '', word = ''] of plain.matchAll(/(\d+(?:[.,]\d+)?) ([a-zµ%]{1,8})\b/gi)) {
-      const unit = unitOf(word);
-      if (unit) learnNumber(number + unit);
-    }
+  for (const text of given) {
+    const timeless = learnMoments(text).toLowerCase();
+    for (const raw of timeless.split(/\s+/)) learn(raw);
+    for (const [, digits = '', unit = ''] of timeless.matchAll(/(\d+(?:[.,]\d+)?) ([a-zµ%]{1,12})\b/g))
+      if (unitOf(unit)) learnNumber(readQuantity(digits, unit));
+    // `periodSeconds: 10`
+    for (const [, unit = '', digits = ''] of timeless.matchAll(/(seconds|minutes|percent)(?:age)?"?[:=] ?"?(\d+)/g))
+      learnNumber(readQuantity(digits, unit));
   }
-  for (const command of commands) {
-    lines.add(normalized(command));
-    quotes.push(flat(command));
-    for (const token of tokensOf(command)) {
+
+  /** Learns dates and times, and gives the text without them: their digits are no numbers that anybody stated. */
+  function learnMoments(text: string): string {
+    let rest = '';
+    let at = 0;
+    for (const moment of momentsIn(text)) {
+      for (const form of formsOf(moment)) moments.add(form);
+      rest += `${text.slice(at, moment.start)} `;
+      at = moment.end;
+    }
+    return rest + text.slice(at);
+  }
+
+  function learn(raw: string): void {
+    if (seen.has(raw)) return;
+    seen.add(raw);
+    for (const token of tokensOf(raw)) {
+      if (words.has(token)) continue;
       words.add(token);
-      learnNumber(token);
+      learnNumber(readNumber(token));
+      const [, digits] = /^[^\w]*(\d+(?:[.,]\d+)?)/.exec(token) ?? [];
+      if (digits) values.add(decimalOf(digits));
+      if (token.includes('-')) for (const part of token.split(/[-/:.]/)) parts.add(part);
+      const [, namespace = '', name = ''] = PAIR.exec(token) ?? [];
+      if (name && !isKind(namespace)) namespaces.set(name, (namespaces.get(name) ?? new Set()).add(namespace));
     }
   }
 
-  function learnTime(time: string): void {
-    const [date = '', clock = ''] = time.split(/[T ]/);
-    const [hours, minutes, seconds = ''] = clock.replace(/[^\d:.].*$/, '').split(/[:.]/);
-    words.add(date);
-    if (hours && minutes) for (const said of [`${hours}:${minutes}`, `${hours}:${minutes}:${seconds}`]) words.add(said);
-    words.add(date.slice(0, 4));
+  function learnNumber(readings: Readings | undefined): void {
+    for (const key of readings?.flat() ?? []) numbers.add(key);
   }
 
-  function learnNumber(token: string): void {
-    for (const piece of numberPieces(token) ?? []) numbers.add(piece);
+  function isStated(readings: Readings | undefined): boolean {
+    return readings?.some((keys) => keys.every((key) => numbers.has(key))) ?? false;
   }
 
-  function number(word: string): boolean {
-    const lower = word.toLowerCase();
-    if (words.has(lower)) return true;
-    const pieces = numberPieces(lower);
-    return pieces?.every((piece) => numbers.has(piece)) ?? false;
+  function isNamespace(word: string): boolean {
+    return [...namespaces.values()].some((each) => each.has(word)) || isNamed(word);
   }
 
-  return {
+  function isNamed(word: string): boolean {
+    const before = named.get(word);
+    if (before !== undefined) return before;
+    const name = word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+    const where = new RegExp(
+      `(?:[/=@"'\`[]|: (?=\\S+$)|\\b${KIND}:? |(?:-n|--namespace) )${name}(?![\\w-])|(?<![\\w-])${name}(?:[/=@"'\`\\]]|:\\S)|(?:^|  )${name}  `,
+      'm',
+    );
+    const found = plain.some((text) => where.test(text));
+    named.set(word, found);
+    return found;
+  }
+
+  function quote(said: string): boolean {
+    flat ??= plain.map(flatten);
+    const pieces = flatten(normal(said).toLowerCase())
+      .split(/(?:…|\.{3}|\[…\])/)
+      .map((piece) => core(piece.trim()))
+      .filter(Boolean);
+    return pieces.length > 0 && pieces.every((piece) => flat?.some((text) => holds(text, piece)));
+  }
+
+  const knowledge: Knowledge = {
     word: (word) => words.has(word.toLowerCase()),
-    number,
-    command: (line) =>
-      line.split(/\s+(?:\||&&|;)\s+/).every((part) => lines.has(normalized(part))) || lines.has(normalized(line)),
-    quote(said) {
-      const wanted = flat(said);
-      return quotes.some((known) => known.includes(wanted));
+    name: (word) => isNamed(word.toLowerCase()),
+    part: (word) => parts.has(word.toLowerCase()),
+    pair(namespace, name) {
+      const known = namespaces.get(name.toLowerCase());
+      if (known) return known.has(namespace.toLowerCase());
+      return words.has(name.toLowerCase()) && isNamespace(namespace.toLowerCase());
     },
+    number: (word) => words.has(word.toLowerCase()) || isStated(readNumber(word)),
+    quantity: (digits, unit) => (unit === '' ? values.has(decimalOf(digits)) : isStated(readQuantity(digits, unit))),
+    count: (kind, number) => namesOf(plain, kind).size === number,
+    moment: (readings) => readings.some((keys) => keys.every((key) => moments.has(key))),
+    commands: createCommands(lines, (value) => words.has(value.toLowerCase())),
+    quote,
     exhibit: (id) => ids.has(id),
     vocabulary,
   };
+  return knowledge;
 }
 
-/** The words of a text in lower case, without the punctuation around them, whole and in their parts. */
-function tokensOf(text: string): string[] {
-  const tokens: string[] = [];
-  for (const raw of text.toLowerCase().split(/\s+/)) {
-    const whole = core(raw);
-    if (!whole) continue;
-    tokens.push(whole);
-    for (const part of whole.split(/[/:=,;@|()[\]{}<>"'`&?]+/)) {
-      const trimmed = core(part);
-      if (trimmed && trimmed !== whole) tokens.push(trimmed);
-    }
-    // An image without its tag, a path without its last part.
-    const [, stem] = /^(.+):[^:/]+$/.exec(whole) ?? [];
-    if (stem) tokens.push(stem, stem.slice(stem.indexOf('/') + 1));
-    const slash = whole.indexOf('/');
-    if (slash > 0) tokens.push(whole.slice(slash + 1), whole.slice(0, whole.lastIndexOf('/')));
+const PAIR = /^([a-z\d][a-z\d.-]*)\/([a-z\d][a-z\d.-]*)$/;
+
+/** The words in a word of a text, without the punctuation around them, whole and in their parts. */
+function tokensOf(raw: string): string[] {
+  const whole = core(raw);
+  if (!whole) return [];
+  const tokens = [whole];
+  if (!/[^\w.-]/.test(whole)) return tokens;
+  for (const part of whole.split(/[/:=,;@|()[\]{}<>"'`&?#+×]+/)) {
+    const trimmed = core(part);
+    if (trimmed && trimmed !== whole) tokens.push(trimmed);
   }
+  // Pieces of lists and of what was quoted: `["PAGE_SIZE","THEME"]`, `a=b,c=d`.
+  for (const part of whole.split(/[,;|()[\]{}<>"'`]+/)) {
+    const trimmed = core(part);
+    if (trimmed && !tokens.includes(trimmed)) tokens.push(trimmed);
+  }
+  // An image without its tag, a path without its last part or its first one.
+  const [, stem] = /^(.+):[^:/]+$/.exec(whole) ?? [];
+  if (stem) tokens.push(stem, stem.slice(stem.indexOf('/') + 1));
+  const slash = whole.indexOf('/');
+  if (slash > 0) tokens.push(whole.slice(slash + 1), whole.slice(0, whole.lastIndexOf('/')));
   return tokens;
 }
 
-/** A word without the punctuation around it. */
-export function core(word: string): string {
-  return word.replace(/^[("'“”‘’`[\]{<*_~|]+/, '').replace(/[)"'“”‘’`\]}>*_~|.,;:!?…]+$/, '');
+/** The names that stand behind a kind. */
+function namesOf(texts: readonly string[], kind: string): Set<string> {
+  const behind = new RegExp(`\\b${kind.toLowerCase()} ([a-z\\d][\\w./-]*)`, 'g');
+  const found = texts.flatMap((text) => {
+    // An exhibit of several objects names them behind its text.
+    const [, same = ''] = text.startsWith(`${kind.toLowerCase()} `)
+      ? (/\nthe same on \d+ more: (.*)$/m.exec(text) ?? [])
+      : [];
+    return [...[...text.matchAll(behind)].map(([, name = '']) => name), ...same.split(', ')].map(core);
+  });
+  return new Set(found.map((name) => name.slice(name.lastIndexOf('/') + 1)).filter((name) => /[-\d]/.test(name)));
 }
 
-/**
- * The numbers in a word, each with its unit: `5m30s` is `5m` and `30s`, `3/5` is 3 and 5. `undefined` for a word that is
- * no number, such as a name with digits in it. A plain number counts whatever stands behind it; a unit must be the same.
- */
-function numberPieces(word: string): string[] | undefined {
-  const ratio = /^(\d+)\/(\d+)$/.exec(word);
-  if (ratio) return [ratio[1] ?? '', ratio[2] ?? ''];
-  const span = /^(?:\d+(?:d|h|min|m|s|ms))+$/.exec(word);
-  if (span) return (word.match(/\d+[a-z]+/g) ?? []).flatMap((piece) => withPlain(piece));
-  const range = /^(\d+)[-–](\d+)$/.exec(word);
-  if (range) return [range[1] ?? '', range[2] ?? ''];
-  if (!NUMBER.test(word)) return undefined;
-  return withPlain(word);
+/** A text without what people leave out or put in when they quote it. */
+function flatten(text: string): string {
+  return text
+    .replace(/["'`“”„«»*\\]/g, '')
+    .replace(/\s+/g, ' ')
+    .trim();
 }
 
-function withPlain(word: string): string[] {
-  const [, digits = '', unit = ''] = NUMBER.exec(word) ?? [];
-  const number = digits.replaceAll(',', '').replace(/^0+(?=\d)/, '');
-  const same = UNITS[unit] ?? unit;
-  return same === '' ? [number] : [number + same];
-}
-
-/** One spelling for each unit; counts such as `3x` and `3rd` have none. */
-const UNITS: Record<string, string> = {
-  mib: 'mi',
-  gib: 'gi',
-  kib: 'ki',
-  tib: 'ti',
-  sec: 's',
-  secs: 's',
-  min: 'm',
-  mins: 'm',
-  hrs: 'h',
-  hr: 'h',
-  x: '',
-  st: '',
-  nd: '',
-  rd: '',
-  th: '',
-};
-
-/** The unit that a word behind a number stands for: `MiB`, `seconds`, `percent`; `undefined` for any other word. */
-export function unitOf(word: string): string | undefined {
-  const lower = word.toLowerCase();
-  return (
-    UNIT_WORDS[lower] ?? (/^[kmgt]i?b?$/.test(lower) && /^[KMGT]/.test(word) ? (UNITS[lower] ?? lower) : undefined)
-  );
-}
-
-const UNIT_WORDS: Record<string, string> = {
-  s: 's',
-  sec: 's',
-  second: 's',
-  seconds: 's',
-  min: 'm',
-  minute: 'm',
-  minutes: 'm',
-  h: 'h',
-  hour: 'h',
-  hours: 'h',
-  d: 'd',
-  day: 'd',
-  days: 'd',
-  ms: 'ms',
-  milliseconds: 'ms',
-  percent: '%',
-  '%': '%',
-  millicores: 'm',
-};
-
-function flat(text: string): string {
-  return text.toLowerCase().replace(/[“”]/g, '"').replace(/[‘’]/g, "'").replace(/\s+/g, ' ').trim();
+/** Whether a text has these words, and not only within longer ones: `1.4` is not in `1.4.2`. */
+function holds(text: string, words: string): boolean {
+  for (let at = text.indexOf(words); at >= 0; at = text.indexOf(words, at + 1)) {
+    const before = text.slice(Math.max(0, at - 2), at);
+    const after = text.slice(at + words.length, at + words.length + 2);
+    const opens = !/^[\p{L}\d]/u.test(words) || !/[\p{L}\d][-_.]?$/u.test(before);
+    const closes = !/[\p{L}\d]$/u.test(words) || !/^[-_.]?[\p{L}\d]/u.test(after);
+    if (opens && closes) return true;
+  }
+  return false;
 }

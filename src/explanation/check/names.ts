@@ -1,71 +1,100 @@
-/** Kinds and things that a name may stand beside: `Deployment cart`, `the cart Deployment`. Singular, lower case. */
-export const BESIDE_NAMES = new Set(
-  `pod deployment statefulset daemonset replicaset job cronjob service ingress configmap secret node namespace pvc
-  persistentvolumeclaim persistentvolume storageclass container image serviceaccount hpa horizontalpodautoscaler pdb
-  poddisruptionbudget networkpolicy cluster host hostname database webhook clusterrole role rolebinding registry`.split(
-    /\s+/,
-  ),
+import { isEnglish } from './english.ts';
+
+const words = (list: string) => list.trim().split(/\s+/);
+
+/** Kinds that a name may stand beside, singular, in lower case. What stands behind one of these is a name or a verb. */
+const KINDS = new Set(
+  words(`
+  pod deployment statefulset daemonset replicaset replicationcontroller job cronjob ingress ingressclass configmap namespace pvc
+  persistentvolumeclaim pv persistentvolume storageclass serviceaccount hpa horizontalpodautoscaler pdb poddisruptionbudget
+  networkpolicy resourcequota limitrange priorityclass runtimeclass lease endpointslice certificatesigningrequest
+  customresourcedefinition clusterrole clusterrolebinding rolebinding mutatingwebhookconfiguration
+  validatingwebhookconfiguration volumesnapshot`),
 );
 
-/** Words that people name their programs by; beside a kind they are names, not language. */
-const PROGRAMS = new Set(
-  `web api app application cart checkout payment payments order orders frontend front backend worker workers cache auth
-  login user users account accounts search gateway proxy database db catalog catalogue inventory billing shipping email mail
-  notification notifications analytics report reports reporting product products review reviews session sessions recommendation
-  recommendations stock pricing invoice invoices ledger scheduler dashboard console portal admin crm erp blog shop store
-  consumer producer ingest etl crawler indexer exporter collector media images assets static redis postgres postgresql mysql
-  mariadb mongo mongodb kafka rabbitmq nats elasticsearch opensearch kibana logstash grafana prometheus loki tempo jaeger vault
-  consul jenkins argocd nginx haproxy traefik envoy istio linkerd memcached cassandra clickhouse minio keycloak harbor nexus
-  sonarqube wordpress drupal busybox alpine ubuntu debian default prod production staging dev development test testing qa
-  foo bar baz demo example sample main primary master replica`.split(/\s+/),
+/** Things with names whose words are everyday words as well: `service account`, `image cache`, `node pool`. */
+const THINGS = new Set(
+  words(`service secret node container image cluster host hostname database registry webhook role quota volume endpoint server
+  repository queue topic bucket workload microservice sidecar app application`),
 );
 
-/** Words that stand beside a kind without naming it: what it does, where it is, which one it is. */
-const PLAIN = new Set(
-  `a an the this that these those its their your our my his her it they we you i he she who which what whose each every any
-  all some no none both either neither one another other others same such first second third last next previous new newer newest
-  old older oldest own main whole entire single multiple several many few most more less least
-  is are was were be been being am has have had do does did can could may might must shall should will would cannot need needs
-  needed want wants get gets got go goes went come comes came run runs ran stay stays keep keeps kept let lets make makes made
-  take takes took give gives gave see sees saw seem seems show shows shown find finds found fail fails fall falls start starts
-  stop stops wait waits restart restarts crash crashes die dies exit exits end ends use uses serve serves read reads write writes
-  pull pulls mount mounts select selects match matches point points refer refers depend depends belong belongs live lives exist
-  exists lack lacks miss misses hold holds report reports enter enters remain remains become becomes reach reaches try tries
-  cause causes expect expects require requires ask asks send sends receive receives return returns create creates delete deletes
-  and or but nor so yet if then else when while where why how because since until unless although though whether as than like
-  of to in on at by for from with without within into onto out up down over under above below between among behind beside
-  before after during through across against about around near off per via upon toward towards again also too very just only
-  even still already now here there not never always often usually again once twice back away together itself themselves
-  properly correctly successfully repeatedly directly manually currently again automatically indefinitely
-  name names named label labels key keys value values spec specification status state states log logs event events error errors
-  message messages output file files image images volume volumes port ports probe probes resource resources request requests limit
-  limits memory cpu disk storage network address addresses selector selectors template templates manifest manifests definition
-  definitions configuration config settings setting environment variable variables reference references object objects type types
-  kind kinds version versions tag tags digest policy policies quota account accounts token tokens credentials permission
-  permissions role roles owner replica replicas count number list lifecycle level side pool group class claim condition
-  conditions problem problems issue issues failure failures crash loop creation deletion update updates change changes rollout
-  restart restarts startup start-up scheduling placement capacity pressure affinity taint taints controller controllers plugin
-  engine runtime process processes registry repository endpoint endpoints backend webhook cluster pod pods container containers
-  node nodes namespace namespaces service services deployment deployments job jobs secret secrets ingress host hosts hostname
-  pull push name-space user users data directory path paths command commands argument arguments entrypoint id uid
-  ready running pending failed terminating unhealthy healthy available unavailable missing broken affected failing impacted
-  crashing underlying corresponding correct incorrect wrong right valid invalid specific different existing current desired
-  actual given named called responsible available entire internal external local remote public private shared default custom`.split(
-    /\s+/,
-  ),
+/** Products that clusters run. No answer speaks of one that its evidence does not know. */
+const PRODUCTS = new Set(
+  words(`
+  redis postgres postgresql mysql mariadb mongo mongodb couchdb cockroachdb cassandra scylla clickhouse influxdb timescaledb neo4j
+  kafka zookeeper rabbitmq activemq nats pulsar mosquitto memcached elasticsearch opensearch solr kibana logstash filebeat fluentd
+  fluentbit fluent-bit grafana prometheus alertmanager thanos loki mimir tempo jaeger zipkin datadog dynatrace splunk sentry
+  jenkins gitlab argocd argo fluxcd tekton spinnaker nginx apache httpd haproxy traefik envoy istio istiod linkerd kong ambari
+  minio ceph longhorn openebs portworx harbor nexus artifactory sonarqube keycloak dex oauth2-proxy wordpress drupal magento
+  airflow spark flink hadoop hive trino superset metabase temporal celery sidekiq puma gunicorn tomcat jetty wildfly couchbase
+  etcd-operator velero kyverno gatekeeper falco trivy karpenter keda pgbouncer pgpool proxysql patroni busybox alpine ubuntu
+  debian centos fedora`),
 );
 
-const LIKE_A_VERB = /(?:ing|ed|ly|able|ible|ive|ous|ful|less|ical|ment|tion|sion|ness|ity|ies)$/;
+/** Everyday words that people name their applications by; beside a kind they are a name and no description. */
+const APPLICATIONS = new Set(
+  words(`
+  web website frontend checkout cart payment payments billing shipping booking bookings catalog catalogue
+  inventory ledger invoice invoices pricing recommendation recommendations recommender analytics notification notifications mailer
+  reporting reviews products customers sessions auth login identity gateway dashboard portal crm erp blog shop storefront
+  warehouse chat messaging newsletter marketing crawler indexer scraper importer exporter collector ingest etl transcoder migrator
+  consumer producer publisher subscriber notifier recommend foo bar baz hello helloworld demo`),
+);
+
+/** Words that describe what a program is or where it runs: names behind `Deployment`, language before it. */
+const ROLES = new Set(
+  words(`
+  api app application backend worker workers database db cache proxy order orders user users search store stock report reports
+  review product session media assets default prod production staging dev development test testing qa example sample
+  main master primary secondary replica scheduler console admin email mail logging monitoring tracing backup batch cron queue`),
+);
+
+/** Whether a word is a kind, in singular or plural, in whatever case. */
+export function isKind(word: string): boolean {
+  return singulars(word).some((each) => KINDS.has(each) || THINGS.has(each));
+}
+
+/** Whether a word is written as a kind of Kubernetes, so that no compound such as `service mesh` is meant. */
+export function isSurelyKind(word: string): boolean {
+  return singulars(word).some((each) => KINDS.has(each)) || (isKind(word) && /^[A-Z]/.test(word));
+}
+
+export function isPlural(word: string): boolean {
+  return /s$/.test(word) && !/ss$/.test(word);
+}
+
+function singulars(word: string): string[] {
+  const lower = word.toLowerCase();
+  return [lower, lower.replace(/s$/, ''), lower.replace(/es$/, ''), lower.replace(/ies$/, 'y')];
+}
+
+/** Whether a word, in lower case, is a product's name wherever it stands. */
+export function isProduct(word: string): boolean {
+  return PRODUCTS.has(word);
+}
 
 /** Whether people name programs and places by this word. */
 export function isProgram(word: string): boolean {
-  return PROGRAMS.has(word);
+  return PRODUCTS.has(word) || APPLICATIONS.has(word) || ROLES.has(word);
 }
 
-/** Whether a plain word beside a kind is that object's name rather than language. English only. */
-export function isNameBesideKind(word: string, where: 'after' | 'before'): boolean {
-  if (!/^[a-z][a-z0-9]*$/.test(word)) return false;
-  if (PROGRAMS.has(word)) return where === 'after' || !PLAIN.has(word);
-  if (PLAIN.has(word) || LIKE_A_VERB.test(word)) return false;
-  return where === 'after' ? !/[^s]s$/.test(word) : false;
+/** Whether a plain word in lower case is a name where it stands directly before a kind: `the ledger StatefulSet`. */
+export function isNameBefore(word: string, kind = ''): boolean {
+  if (PRODUCTS.has(word) || APPLICATIONS.has(word)) return true;
+  // A namespace is described by nothing but its name: `the staging namespace`.
+  if (ROLES.has(word) && /^namespaces?$/i.test(kind)) return true;
+  return !ROLES.has(word) && !isKind(word) && !isEnglish(word);
 }
+
+/**
+ * Whether it is one directly behind a kind: `Deployment web`. `surely`: the kind is no part of an everyday compound;
+ * `ends`: no object follows, so that the word is no verb, such as `reports`.
+ */
+export function isNameBehind(word: string, surely: boolean, ends: boolean): boolean {
+  if (PRODUCTS.has(word) || APPLICATIONS.has(word)) return true;
+  if (ROLES.has(word)) return surely && (ends || !isEnglish(word));
+  return !isKind(word) && !isEnglish(word);
+}
+
+/** A kind in a text of lower case, as a part of a pattern. */
+export const KIND = `(?:${[...KINDS, ...THINGS].join('|')})s?`;
