@@ -2,6 +2,7 @@ import type { Call, Services } from '../command.ts';
 import { UserError } from '../errors.ts';
 import type { Incident, Report } from '../report.ts';
 import type { Store } from '../store.ts';
+import { isReport } from './kept.ts';
 
 const REPORT_TTL_MS = 7 * 24 * 3_600_000;
 /** So long an analysis of the whole cluster tells how it is now. */
@@ -56,8 +57,8 @@ export function createReports(store: Store, core: readonly string[]): Services['
 /** What cannot be read counts as forgotten. */
 function read(kept: string): Report | undefined {
   try {
-    const report = JSON.parse(kept) as Partial<Report>;
-    return Array.isArray(report.incidents) ? (report as Report) : undefined;
+    const report: unknown = JSON.parse(kept);
+    return isReport(report) ? (report as Report) : undefined;
   } catch {
     return undefined;
   }

@@ -1,5 +1,7 @@
+import { isFinding, isIncident, isRemembered } from '../analysis/kept.ts';
 import type { Exhibit } from '../exhibit.ts';
 import { exhibitsOf } from '../explanation/evidence.ts';
+import { type Guard, isNumber, isText, listOf, optional, recordOf, withMembers } from '../guards.ts';
 import type { Logger } from '../log.ts';
 import type { Message } from '../message.ts';
 import type { PseudonymState } from '../pseudonyms.ts';
@@ -106,11 +108,11 @@ export function emptyContext(cluster: string, wishes: Wishes = {}): Context {
 }
 
 export function createContexts(store: Store, log: Logger): Contexts {
-  async function read<T>(key: string, isWell: (value: Partial<T>) => boolean): Promise<T | undefined> {
+  async function read<T>(key: string, isWell: Guard): Promise<T | undefined> {
     const kept = await store.get(key);
     if (kept === undefined) return undefined;
     try {
-      const value = JSON.parse(kept) as Partial<T>;
+      const value: unknown = JSON.parse(kept);
       if (isWell(value)) return value as T;
     } catch {}
     log.warn({ key }, 'What was kept of a thread cannot be read, and is dropped');
@@ -127,10 +129,7 @@ export function createContexts(store: Store, log: Logger): Contexts {
       await store.set(`thread-snapshot:v1:${keyOf(thread)}`, JSON.stringify(kept), TTL_MS);
     },
     async loadSnapshot(thread) {
-      const kept = await read<KeptSnapshot>(
-        `thread-snapshot:v1:${keyOf(thread)}`,
-        ({ at, incidents, objects }) => typeof at === 'string' && Array.isArray(incidents) && Array.isArray(objects),
-      );
+      const kept = await read<KeptSnapshot>(`thread-snapshot:v1:${keyOf(thread)}`, isSnapshot);
       return kept && { ...kept, incidents: kept.incidents.map(fromKept) };
     },
   };
@@ -141,15 +140,38 @@ export function keyOf({ platform, channel, thread }: ThreadRef): string {
   return `${platform}:${channel}:${thread}`;
 }
 
-function isContext({ version, incidents, exhibits, turns, next, numbers, wishes }: Partial<Context>): boolean {
-  return (
-    version === 1 &&
-    [incidents, exhibits, turns].every(Array.isArray) &&
-    typeof next === 'number' &&
-    typeof numbers === 'object' &&
-    typeof wishes === 'object'
-  );
-}
+const isContext = withMembers({
+  version: (version) => version === 1,
+  cluster: isText,
+  scope: optional(withMembers({ filters: listOf(isText), namespace: optional(isText), selector: optional(isText) })),
+  at: optional(isText),
+  incidents: listOf(isIncident),
+  numbers: recordOf(isNumber),
+  exhibits: listOf(
+    withMembers({ id: isText, title: isText, text: isText, at: optional(isText), command: optional(isText) }),
+  ),
+  next: isNumber,
+  turns: listOf(
+    withMembers({
+      id: isText,
+      question: isText,
+      answer: isText,
+      message: optional(withMembers({ text: isText, blocks: listOf(withMembers({ type: isText })) })),
+    }),
+  ),
+  earlier: isText,
+  wishes: withMembers({ backend: optional(isText), language: optional(isText) }),
+  focus: optional(isText),
+  pseudonyms: optional(withMembers({ names: recordOf(isText) })),
+});
+
+const isSnapshot = withMembers({
+  at: (at) => isText(at) && !Number.isNaN(Date.parse(String(at))),
+  objects: listOf(isRemembered),
+  incidents: listOf(
+    withMembers({ id: isText, severity: isText, title: isText, telling: isFinding, prints: listOf(isText) }),
+  ),
+});
 
 /** Makes a thread speak of a report from now on, and of the first of these incidents. */
 export function speakOf(context: Context, report: Report, incidents: readonly Incident[]): void {

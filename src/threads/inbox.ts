@@ -1,3 +1,4 @@
+import { isNumber, isText, optional, withMembers } from '../guards.ts';
 import type { Posted } from '../platform.ts';
 import { createRecent } from '../recent.ts';
 import type { Store } from '../store.ts';
@@ -123,12 +124,23 @@ export function createInbox(store: Store): Inbox {
   };
 }
 
+const isQuestion = withMembers({
+  id: isText,
+  text: isText,
+  user: isText,
+  at: isText,
+  attempts: isNumber,
+  posted: optional(withMembers({ id: isText, place: withMembers({ channel: isText }) })),
+});
+
 /** What cannot be read counts as nothing: the services deliver again what was not answered. */
 function read(kept: string | undefined): Kept {
   if (kept === undefined) return { waiting: [], answered: [] };
   try {
     const { waiting, answered } = JSON.parse(kept) as Partial<Kept>;
-    if (Array.isArray(waiting) && Array.isArray(answered)) return { waiting, answered };
+    if (Array.isArray(waiting) && Array.isArray(answered)) {
+      return { waiting: waiting.filter(isQuestion), answered: answered.filter(isText) };
+    }
   } catch {}
   return { waiting: [], answered: [] };
 }
