@@ -28,6 +28,14 @@ export interface Question {
   attempts: number;
   /** The message that shows how far it is, and becomes the answer. */
   posted?: Posted;
+  /** Its answer could not be shown, and is tried again then, in milliseconds since 1970. */
+  due?: number;
+}
+
+/** What there is to do in a thread: nothing, the next question, or that one after a while. */
+export interface Next {
+  question?: Question;
+  afterMs?: number;
 }
 
 interface Kept {
@@ -43,10 +51,12 @@ type Change<T> = (kept: Kept) => { kept?: Kept; result: T };
 export interface Inbox {
   /** Whether it is new. Throws nothing for one that is known: it was delivered again. */
   put(thread: string, question: Omit<Question, 'attempts'>): Promise<'new' | 'known' | 'full'>;
-  /** The next one, counted as begun; `undefined` where none waits. */
-  begin(thread: string): Promise<Question | undefined>;
+  /** The next one, counted as begun. */
+  begin(thread: string, now: number): Promise<Next>;
   /** Notes where its answer stands. */
   posted(thread: string, id: string, posted: Posted): Promise<void>;
+  /** Puts its answer off, and that of all that wait behind it. */
+  postpone(thread: string, id: string, due: number): Promise<void>;
   /** Takes it out, and how many wait behind it. */
   done(thread: string, id: string): Promise<number>;
 }
@@ -93,6 +103,13 @@ export function createInbox(store: Store): Inbox {
     throw new Error(`the questions of ${thread} are changed too often`);
   }
 
+  function note(thread: string, id: string, more: Partial<Question>): Promise<void> {
+    return change(thread, (kept) => ({
+      kept: { ...kept, waiting: kept.waiting.map((each) => (each.id === id ? { ...each, ...more } : each)) },
+      result: undefined,
+    }));
+  }
+
   return {
     put: (thread, question) =>
       change(thread, (kept) => {
@@ -102,19 +119,18 @@ export function createInbox(store: Store): Inbox {
         return { kept: { ...kept, waiting: [...kept.waiting, { ...question, attempts: 0 }] }, result: 'new' };
       }),
 
-    begin: (thread) =>
-      change<Question | undefined>(thread, (kept) => {
+    begin: (thread, now) =>
+      change<Next>(thread, (kept) => {
         const [first, ...others] = kept.waiting;
-        if (!first) return { result: undefined };
+        if (!first) return { result: {} };
+        if (first.due !== undefined && first.due > now) return { result: { afterMs: first.due - now } };
         const begun = { ...first, attempts: first.attempts + 1 };
-        return { kept: { ...kept, waiting: [begun, ...others] }, result: begun };
+        return { kept: { ...kept, waiting: [begun, ...others] }, result: { question: begun } };
       }),
 
-    posted: (thread, id, posted) =>
-      change(thread, (kept) => ({
-        kept: { ...kept, waiting: kept.waiting.map((each) => (each.id === id ? { ...each, posted } : each)) },
-        result: undefined,
-      })),
+    posted: (thread, id, posted) => note(thread, id, { posted }),
+
+    postpone: (thread, id, due) => note(thread, id, { due }),
 
     done: (thread, id) =>
       change(thread, (kept) => {
@@ -130,6 +146,7 @@ const isQuestion = withMembers({
   user: isText,
   at: isText,
   attempts: isNumber,
+  due: optional(isNumber),
   posted: optional(withMembers({ id: isText, place: withMembers({ channel: isText }) })),
 });
 

@@ -22,8 +22,11 @@ const LEASE_MS = 15_000;
 const BEHIND_MS = 250;
 const STOP_TTL_MS = 10 * 60_000;
 const LANGUAGE_TTL_MS = 365 * 24 * 3_600_000;
-/** A question over which so many processes died is given up. */
+/** A question over which so many processes died, or whose answer could not be shown so often, is given up. */
 const ATTEMPTS = 12;
+/** The pause before an answer that could not be shown is tried again, and the longest; each one is twice as long. */
+const RETRY_MS = 2000;
+const LONGEST_RETRY_MS = 60_000;
 
 export interface ThreadsOptions
   extends Omit<TurnOptions, 'analyze' | 'contexts' | 'gate' | 'isStopped' | 'languageOf'> {
@@ -36,6 +39,8 @@ export interface ThreadsOptions
   /** The program's own language, in English: `English`. */
   language: string;
   leaseMs?: number;
+  /** For tests: the first pause before an answer that could not be shown is tried again. */
+  retryMs?: number;
 }
 
 /** What a job carries: whose question is to be answered next. */
@@ -47,7 +52,8 @@ interface Work {
 
 /** The threads of all platforms. Registers the work on questions with the jobs. */
 export function createThreads(options: ThreadsOptions): Threads {
-  const { store, jobs, log, platform, language, leaseMs = LEASE_MS } = options;
+  const { store, jobs, log, platform, language, leaseMs = LEASE_MS, retryMs = RETRY_MS } = options;
+  const now = () => (options.clock ?? Date.now)();
   const contexts = createContexts(store, log);
   const inbox = createInbox(store);
   const stopped = new Set<string>();
@@ -67,7 +73,7 @@ export function createThreads(options: ThreadsOptions): Threads {
     async ask(name, { delivery, text, user, place, spoken }, wishes) {
       const id = `q-${createHash('sha256').update(`${name} ${delivery}`).digest('hex').slice(0, 10)}`;
       const key = inboxKey(name, place, id);
-      const at = new Date((options.clock ?? Date.now)()).toISOString();
+      const at = new Date(now()).toISOString();
       const inThread = place.thread !== undefined && !spoken;
       const put = await inbox.put(key, {
         id,
@@ -131,7 +137,8 @@ export function createThreads(options: ThreadsOptions): Threads {
     const on = platform(work.platform);
     if (!on) throw new NotYet(leaseMs);
     await locked(work.inbox, async (signal) => {
-      const question = await inbox.begin(work.inbox);
+      const { question, afterMs } = await inbox.begin(work.inbox, now());
+      if (afterMs !== undefined) throw new NotYet(afterMs);
       if (!question) return;
       await answer(on, work, question, AbortSignal.any([job.signal, signal]));
       stopped.delete(question.id);
@@ -153,10 +160,18 @@ export function createThreads(options: ThreadsOptions): Threads {
       await answerQuestion({ platform: on, place: work.place, question, signal, onPosted }, turn);
     } catch (error) {
       signal.throwIfAborted();
-      if (!(error instanceof UserError)) throw error;
+      if (!(error instanceof UserError)) return later(work, question, error);
       // It cannot be shown where it was asked: the person is told so, by whatever way there is.
       await on.whisper(work.place, question.user, problem(error.message));
     }
+  }
+
+  /** A service that takes no answer now may be away for a while. What was answered is kept, so that it costs nothing again. */
+  async function later(work: Work, { id, attempts }: Question, err: unknown): Promise<never> {
+    const pause = Math.min(retryMs * 2 ** (attempts - 1), LONGEST_RETRY_MS);
+    log.warn({ err, question: id, attempts }, 'An answer could not be shown, and is tried again');
+    await inbox.postpone(work.inbox, id, now() + pause);
+    throw new NotYet(pause);
   }
 
   /** One question of a thread at a time, wherever: who holds the lock renews it, and who lost it stops. */

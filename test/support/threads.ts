@@ -36,6 +36,7 @@ export interface HarnessOptions {
   slowMs?: number;
   turnMs?: number;
   leaseMs?: number;
+  retryMs?: number;
   storeTrouble?: () => string | undefined;
 }
 
@@ -84,6 +85,7 @@ export async function openThreads(options: HarnessOptions = {}) {
     statusAfterMs: 0,
     leaseMs,
     ...(options.slowMs !== undefined && { slowMs: options.slowMs }),
+    ...(options.retryMs !== undefined && { retryMs: options.retryMs }),
     ...(options.turnMs !== undefined && { turnMs: options.turnMs }),
   });
   await jobs.start();

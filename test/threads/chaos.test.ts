@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { ThreadRef } from '../../src/threads.ts';
+import { scriptedBackend } from '../support/backends.ts';
 import { type HarnessOptions, openThreads } from '../support/threads.ts';
 
 let harness: Awaited<ReturnType<typeof openThreads>>;
@@ -95,4 +97,39 @@ describe('state that cannot be read', () => {
       expect(await askTwice()).toContain('Nothing of this thread is known to me any more');
     },
   );
+});
+
+describe('a chat service that takes nothing for a while', () => {
+  test('gets each answer once when it is back, in order, and no model is asked again', async () => {
+    const { backend, requests } = scriptedBackend('openai', 'First.', 'Second.');
+    await open({ backends: [backend], retryMs: 50 });
+    const place = { channel: 'C1', thread: thread.thread };
+    const ask = (text: string) => harness.threads.ask('slack', { text, user: 'U1', place, delivery: text });
+
+    harness.chat.failing = new Error('The service answered 500.');
+    await ask('could it be the memory?');
+    await ask('or could it be the node?');
+    await expect.poll(() => requests.length).toBe(1);
+    await sleep(2000);
+    delete harness.chat.failing;
+
+    const standing = () => harness.chat.thread(thread.thread).map((text) => text.split('\n')[0]);
+    await expect.poll(standing, { timeout: 10_000 }).toEqual(['First.', 'Second.']);
+    expect(requests).toHaveLength(2);
+  });
+
+  test('for very long: the question is given up, and the next one is answered', async () => {
+    const { backend } = scriptedBackend('openai', 'First.', 'Second.');
+    await open({ backends: [backend], retryMs: 1 });
+    const place = { channel: 'C1', thread: thread.thread };
+
+    harness.chat.failing = new Error('The service answered 500.');
+    await harness.threads.ask('slack', { text: 'could it be the memory?', user: 'U1', place, delivery: 'a' });
+    await expect
+      .poll(() => harness.store.get(`thread-inbox:v1:slack:C1:${thread.thread}`), { timeout: 15_000 })
+      .toContain('"waiting":[]');
+    delete harness.chat.failing;
+
+    expect(await harness.ask(thread, 'or could it be the node?')).toContain('Second.');
+  });
 });
