@@ -44,8 +44,8 @@ export interface SlackServer extends People {
   sockets: Sockets;
   /** The next calls of the method are refused with 429 and Retry-After. */
   limit(method: string, times: number, retryAfterSeconds: number): void;
-  /** The next calls of the method fail with this error. */
-  fail(method: string, times: number, error: string): void;
+  /** The next calls of the method fail with this error, or with this HTTP status and no answer of Slack's. */
+  fail(method: string, times: number, error: string | number): void;
   /** How often each method was called. */
   calls: Map<string, number>;
   /** How many deliveries there were, those that were repeated included. */
@@ -70,7 +70,7 @@ export async function startSlack(options: SlackServerOptions): Promise<SlackServ
   const triggers = new Map<string, number>();
   const responses = new Map<string, { left: number; until: number; channel: string; user: string }>();
   const limits = new Map<string, { times: number; retryAfterSeconds: number }>();
-  const failures = new Map<string, { times: number; error: string }>();
+  const failures = new Map<string, { times: number; error: string | number }>();
   const calls = new Map<string, number>();
   const deliveries: SlackServer['deliveries'] = [];
   let stopped = false;
@@ -158,6 +158,12 @@ export async function startSlack(options: SlackServerOptions): Promise<SlackServ
         .end('{"ok":false,"error":"ratelimited"}');
       return;
     }
+    const failure = failures.get(method);
+    if (failure && failure.times > 0 && typeof failure.error === 'number') {
+      failure.times--;
+      response.writeHead(failure.error).end('The service is unavailable.');
+      return;
+    }
     const args = Object.fromEntries(new URLSearchParams(body.toString()));
     const token = request.headers.authorization?.replace(/^Bearer /, '') ?? args.token ?? '';
     let answer: Record<string, unknown>;
@@ -181,7 +187,7 @@ export async function startSlack(options: SlackServerOptions): Promise<SlackServ
   function refuseByOrder(method: string): void {
     if (lacks[method]) throw new SlackRefusal(lacks[method]);
     const failure = failures.get(method);
-    if (!failure || failure.times === 0) return;
+    if (!failure || failure.times === 0 || typeof failure.error === 'number') return;
     failure.times--;
     throw new SlackRefusal(failure.error);
   }

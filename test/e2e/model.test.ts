@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { analyze } from '../../src/analysis/run.ts';
+import { shownRows } from '../../src/analysis/summary.ts';
+import { analyzers } from '../../src/analyzers/index.ts';
+import { type App, startApp } from '../../src/app.ts';
+import { openCluster } from '../../src/clusters.ts';
+import { silent } from '../../src/log.ts';
+import { BOT, type SlackMessage } from '../support/slack/workspace.ts';
+import { type SlackServer, startSlack } from '../support/slack-server.ts';
+import { everydayWords, inventedIn, linesOf, type Span } from './support/judge.ts';
+import { modelIsHere, type RealModel, startModel } from './support/model.ts';
+
+const WORDS = 'In a model’s words';
+/** Of all answers; each takes half a minute on a busy machine. */
+const ANSWERS_MS = 9 * 60_000;
+
+/** An explanation as it stands in Slack, its pages put together. */
+interface Explained {
+  title: string;
+  known: Span[][];
+  said: Span[][];
+  fineprint: string;
+}
+
+describe.skipIf(!modelIsHere())(
+  'a real, small model (needs MODEL_URL, or shared/model/serve in a folder above)',
+  () => {
+    let model: RealModel;
+    let slack: SlackServer;
+    let app: App;
+
+    beforeAll(async () => {
+      model = await startModel();
+      slack = await startSlack({ mode: 'socket' });
+      app = await startApp({
+        env: {
+          PORT: '0',
+          HOST: '127.0.0.1',
+          DATA_DIR: ':memory:',
+          OPENAI_BASE_URL: model.url,
+          OPENAI_MODEL: model.name,
+          MODEL_TIMEOUT: '300',
+          MODEL_CONCURRENCY: '1',
+          ...slack.env,
+        },
+        cluster: { sample: true },
+        log: silent,
+      });
+    });
+    afterAll(async () => {
+      await app?.stop();
+      await slack?.stop();
+      await model?.stop();
+    });
+
+    /** Analyzes, and waits until every explanation stands whole. */
+    async function explainAll(command: string, all: boolean): Promise<Explained[]> {
+      const source = await openCluster({ sample: true }, {});
+      const report = await analyze(source, analyzers, { filters: [] }, { signal: AbortSignal.timeout(60_000) });
+      const count = shownRows(report, { filters: [], all }).length;
+      const { messages } = slack.workspace;
+      const before = messages.length;
+      await slack.command(command);
+      await expect
+        .poll(() => explanationsIn(messages.slice(before)).length, { timeout: ANSWERS_MS, interval: 500 })
+        .toBe(count);
+      return explanationsIn(messages.slice(before));
+    }
+
+    test(
+      'every incident of the sample is explained, and nothing invented stands unmarked beside what is known',
+      async () => {
+        const explained = [...(await explainAll('analyze', false)), ...(await explainAll('analyze --all', true))];
+
+        for (const { title, known, fineprint } of explained) {
+          const words = lettersOf(known);
+          for (const part of [title, 'Evidence', 'Confirm it', 'Fix it']) expect(words, title).toContain(part);
+          expect(fineprint, title).toMatch(/Worded by openai/);
+        }
+        const everyday = await everydayWords();
+        const invented = explained.map(({ title, known, said }) => ({
+          title,
+          invented: inventedIn(said, lettersOf(known), everyday),
+        }));
+        expect(invented.filter((each) => each.invented.length > 0)).toEqual([]);
+      },
+      ANSWERS_MS + 60_000,
+    );
+  },
+);
+
+function lettersOf(lines: readonly (readonly Span[])[]): string {
+  return lines.map((line) => line.map(({ text }) => text).join('')).join('\n');
+}
+
+/** The explanations that stand whole; `(2 of 3)` is a page of one. */
+function explanationsIn(messages: readonly SlackMessage[]): Explained[] {
+  const pages = messages.filter(({ user, thread_ts }) => user === BOT.user && thread_ts);
+  const byTitle = Map.groupBy(pages, ({ text }) => text.replace(/ \(\d+ of \d+\)$/, ''));
+  return [...byTitle.values()].flatMap((all) => {
+    const blocks = all.toSorted((a, b) => pageOf(a) - pageOf(b)).flatMap((page) => page.blocks);
+    if (!JSON.stringify(blocks).includes('feedback_buttons')) return [];
+    const at = blocks.findIndex((block) => JSON.stringify(block).includes(WORDS));
+    const [[title = { text: '' }] = []] = linesOf(blocks);
+    return [
+      {
+        title: title.text,
+        known: linesOf(at < 0 ? blocks : blocks.slice(0, at)),
+        said: at < 0 ? [] : linesOf(blocks.slice(at + 1)).filter(([first]) => !first?.text.includes('⚠️')),
+        fineprint: JSON.stringify(blocks.slice(at).filter((block) => (block as { type: string }).type === 'context')),
+      },
+    ];
+  });
+}
+
+function pageOf({ text }: SlackMessage): number {
+  return Number(/\((\d+) of \d+\)$/.exec(text)?.[1] ?? 1);
+}
