@@ -64,7 +64,7 @@ export function isMadeUpNumeral({ words, at, known }: Place): boolean {
   if (value < 2) return false;
   if (unit) return !known.quantity(digits, unit);
   if (known.number(digits)) return false;
-  if (tail) return isKind(tail) || COUNTED.test(tail);
+  if (tail) return isKind(tail) || COUNTED.has(tail);
   if (isCounted(words, last, (noun, number) => known.count(noun, number), value)) return false;
   if (isCounted(words, last, () => true)) return true;
   // A dozen is said of what was counted; three of whatever follows.
@@ -91,11 +91,15 @@ function phraseAt(words: readonly Word[], at: number, head: string): { value: nu
 }
 
 /** Things that are counted in clusters, beside their kinds. */
-const COUNTED =
-  /^(?:replicas?|restarts?|times?|attempts?|retries|tries|failures?|errors?|crashes|requests?|instances?|copies|members?|revisions?|events?|keys?|zones?|regions?|cores|connections?|messages?|bytes|of|more|other|others)$/i;
+const COUNTED = new Set(
+  `replica restart time attempt retry try failure error crash request instance copy member revision event key zone region core
+  connection message byte of more other`.split(/\s+/),
+);
 /** Things that answers count of their own accord. */
-const UNCOUNTED =
-  /^(?:things?|ways?|options?|steps?|reasons?|causes?|possibilit(?:y|ies)|cases?|points?|facts?|sorts?|types?|approach(?:es)?|commands?|checks?|lines?|parts?|questions?|solutions?|candidates?|explanations?|fix(?:es)?|measures?|actions?|items?|sentences?|words?|places?|ideas?|hints?|sides?)$/i;
+const UNCOUNTED = new Set(
+  `thing way option step reason cause possibility case point fact sort type approach command check line part question solution
+  candidate explanation fix measure action item sentence word place idea hint side`.split(/\s+/),
+);
 
 /** Whether one of the next words is counted: `seven Pods`, `seven of its failing Pods`. */
 function isCounted(
@@ -108,11 +112,12 @@ function isCounted(
   for (let next = at + 1; next <= at + 3; next++) {
     const word = words[next];
     if (!isJoined(word)) return false;
-    if (isKind(word.text) || counted.test(word.text)) return holds(singular(word.text), value);
+    const noun = singular(word.text.toLowerCase());
+    if (isKind(word.text) || counted.has(noun)) return holds(noun, value);
   }
   return false;
 }
 
 function singular(word: string): string {
-  return word.replace(/(?<=ss|x|ch|sh)es$|(?<!s)s$/, '').replace(/ie$/, 'y');
+  return word.replace(/(?<=ss|sh|ch|x)es$|(?<!s)s$/, '').replace(/ie$/, 'y');
 }

@@ -100,9 +100,15 @@ function isEnglishCompound(text: string, known: Knowledge): boolean {
   return isFunctionWord(last) || lowers.slice(1, -1).some(isFunctionWord);
 }
 
-/** Pronouns that French, Portuguese and their like hang on verbs, and beginnings that they hang on nouns. */
-const CLITIC =
-  /^(?:sous|auto|demi|mi|semi|non|contre|avant|apr[eè]s|anti|inter|ex|vice|co|micro|multi|re|rendez|mot|mots|c'est|peut|celui|celle|ceux|celles|mise|vue)-|-(?:je|tu|ils?|elles?|on|nous|vous|la|les?|lui|leur|y|en|moi|toi|ce|ci|l[aà]|m[eê]mes?|dire|jour|[tl]-\w+|se|los?|las|nos|lhes?)$/i;
+/** What French, Portuguese and their like hang on verbs, and what they begin nouns with. */
+const HUNG_ON = new Set(
+  `je tu il ils elle elles on nous vous le la les lui leur y en moi toi ce ci là même mêmes dire jour se lo los las nos lhe
+  lhes`.split(/\s+/),
+);
+const BEGINNINGS = new Set(
+  `sous auto demi mi semi non contre avant après anti inter ex vice co micro multi re rendez mot mots c'est celui celle ceux
+  celles mise vue`.split(/\s+/),
+);
 
 /** Names have letters of English and no capitals. A kind behind or before them is no part of them: `orders-db-Pod`. */
 function isForeignCompound(text: string, known: Knowledge): boolean {
@@ -111,7 +117,9 @@ function isForeignCompound(text: string, known: Knowledge): boolean {
   const isCoined = (part: string) =>
     /[a-z][A-Z]/.test(part) && !isKind(part) && !known.word(part) && !known.vocabulary.has(part.toLowerCase());
   if (parts.some(isCoined)) return false;
-  if (CLITIC.test(text) && !parts.some(unknown)) return true;
+  const [first = ''] = text.toLowerCase().split('-');
+  const last = parts.at(-1) ?? '';
+  if ((BEGINNINGS.has(first) || HUNG_ON.has(last)) && !parts.some(unknown)) return true;
   const names = parts.filter((part) => /^[a-z\d]+$/.test(part));
   if (names.length === 0) return !parts.some((part) => isProduct(part.toLowerCase()) && unknown(part));
   if (names.length === parts.length) return false;

@@ -78,7 +78,8 @@ function isMadeUpName(place: Place, lower: string): boolean {
 function isNameBehindKind({ words, at, english }: Place, lower: string): boolean {
   if (!isBehindKind(words, at)) return false;
   const { text, marked } = words[at] as Word;
-  const surely = marked || isSurelyKind(words[at - 1]?.text ?? '');
+  const before = words[at - 1]?.text ?? '';
+  const surely = marked || isSurelyKind(before) || /^(?:named|called)$/i.test(before);
   return english ? isNameBehind(lower, surely, endsHere(words, at)) : surely && isProgram(lower) && lower === text;
 }
 

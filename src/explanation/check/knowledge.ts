@@ -105,12 +105,19 @@ export function createKnowledge({ texts, commands, exhibits }: Material, vocabul
     return [...namespaces.values()].some((each) => each.has(word)) || isNamed(word);
   }
 
+  /** Plain words are names where they stand as names do. */
   function isNamed(word: string): boolean {
     const before = named.get(word);
     if (before !== undefined) return before;
     const name = word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
     const where = new RegExp(
-      `(?:[/=@"'\`[]|: (?=\\S+$)|\\b${KIND}:? |(?:-n|--namespace) )${name}(?![\\w-])|(?<![\\w-])${name}(?:[/=@"'\`\\]]|:\\S)|(?:^|  )${name}  `,
+      [
+        // Behind a sign, a kind, a flag, or a field whose value it is.
+        `(?:[/=@"'\`[]|: (?=\\S+$)|\\b${KIND}:? |(?:-n|--namespace) )${name}(?![\\w-])`,
+        // Before a sign, and in a column.
+        `(?<![\\w-])${name}(?:[/=@"'\`\\]]|:\\S)`,
+        `(?:^|  )${name}  `,
+      ].join('|'),
       'm',
     );
     const found = plain.some((text) => where.test(text));
@@ -127,7 +134,7 @@ export function createKnowledge({ texts, commands, exhibits }: Material, vocabul
     return pieces.length > 0 && pieces.every((piece) => flat?.some((text) => holds(text, piece)));
   }
 
-  const knowledge: Knowledge = {
+  return {
     word: (word) => words.has(word.toLowerCase()),
     name: (word) => isNamed(word.toLowerCase()),
     part: (word) => parts.has(word.toLowerCase()),
@@ -145,7 +152,6 @@ export function createKnowledge({ texts, commands, exhibits }: Material, vocabul
     exhibit: (id) => ids.has(id),
     vocabulary,
   };
-  return knowledge;
 }
 
 const PAIR = /^([a-z\d][a-z\d.-]*)\/([a-z\d][a-z\d.-]*)$/;
@@ -155,7 +161,7 @@ function tokensOf(raw: string): string[] {
   const whole = core(raw);
   if (!whole) return [];
   const tokens = [whole];
-  if (!/[^\w.-]/.test(whole)) return tokens;
+  if (!/[^\w.-]/.test(whole)) return [whole, ...ownersOf(whole)];
   for (const part of whole.split(/[/:=,;@|()[\]{}<>"'`&?#+×]+/)) {
     const trimmed = core(part);
     if (trimmed && trimmed !== whole) tokens.push(trimmed);
@@ -169,8 +175,18 @@ function tokensOf(raw: string): string[] {
   const [, stem] = /^(.+):[^:/]+$/.exec(whole) ?? [];
   if (stem) tokens.push(stem, stem.slice(stem.indexOf('/') + 1));
   const slash = whole.indexOf('/');
-  if (slash > 0) tokens.push(whole.slice(slash + 1), whole.slice(0, whole.lastIndexOf('/')));
-  return tokens;
+  if (slash > 0) {
+    const last = whole.lastIndexOf('/');
+    tokens.push(whole.slice(slash + 1), whole.slice(0, last), whole.slice(last + 1));
+  }
+  return tokens.flatMap((token) => [token, ...ownersOf(token)]);
+}
+
+/** The names that a Pod's own name begins with: its ReplicaSet or Job, and its Deployment. */
+function ownersOf(name: string): string[] {
+  const [, owner = ''] = /^([a-z\d/.-]+)-[bcdf-hj-np-tv-xz2456789]{5}$/.exec(name) ?? [];
+  const [, workload = ''] = /^([a-z\d/.-]+)-[bcdf-hj-np-tv-xz2456789]{8,10}$/.exec(owner) ?? [];
+  return [owner, workload].filter(Boolean);
 }
 
 /** The names that stand behind a kind. */

@@ -5,11 +5,11 @@ const words = (list: string) => list.trim().split(/\s+/);
 /** Kinds that a name may stand beside, singular, in lower case. What stands behind one of these is a name or a verb. */
 const KINDS = new Set(
   words(`
-  pod deployment statefulset daemonset replicaset replicationcontroller job cronjob ingress ingressclass configmap namespace pvc
-  persistentvolumeclaim pv persistentvolume storageclass serviceaccount hpa horizontalpodautoscaler pdb poddisruptionbudget
-  networkpolicy resourcequota limitrange priorityclass runtimeclass lease endpointslice certificatesigningrequest
-  customresourcedefinition clusterrole clusterrolebinding rolebinding mutatingwebhookconfiguration
-  validatingwebhookconfiguration volumesnapshot`),
+  pod deployment statefulset daemonset replicaset replicationcontroller job cronjob ingress ingressclass configmap
+  namespace pvc persistentvolumeclaim pv persistentvolume storageclass serviceaccount hpa horizontalpodautoscaler pdb
+  poddisruptionbudget networkpolicy resourcequota limitrange priorityclass runtimeclass lease endpointslice
+  certificatesigningrequest customresourcedefinition clusterrole clusterrolebinding rolebinding
+  mutatingwebhookconfiguration validatingwebhookconfiguration volumesnapshot`),
 );
 
 /** Things with names whose words are everyday words as well: `service account`, `image cache`, `node pool`. */
@@ -18,35 +18,39 @@ const THINGS = new Set(
   repository queue topic bucket workload microservice sidecar app application`),
 );
 
+/** A kind in a text of lower case, as a part of a pattern. */
+export const KIND = `(?:${[...KINDS, ...THINGS].join('|')})s?`;
+
 /** Products that clusters run. No answer speaks of one that its evidence does not know. */
 const PRODUCTS = new Set(
   words(`
-  redis postgres postgresql mysql mariadb mongo mongodb couchdb cockroachdb cassandra scylla clickhouse influxdb timescaledb neo4j
-  kafka zookeeper rabbitmq activemq nats pulsar mosquitto memcached elasticsearch opensearch solr kibana logstash filebeat fluentd
-  fluentbit fluent-bit grafana prometheus alertmanager thanos loki mimir tempo jaeger zipkin datadog dynatrace splunk sentry
-  jenkins gitlab argocd argo fluxcd tekton spinnaker nginx apache httpd haproxy traefik envoy istio istiod linkerd kong ambari
-  minio ceph longhorn openebs portworx harbor nexus artifactory sonarqube keycloak dex oauth2-proxy wordpress drupal magento
-  airflow spark flink hadoop hive trino superset metabase temporal celery sidekiq puma gunicorn tomcat jetty wildfly couchbase
-  etcd-operator velero kyverno gatekeeper falco trivy karpenter keda pgbouncer pgpool proxysql patroni busybox alpine ubuntu
-  debian centos fedora`),
+  redis postgres postgresql mysql mariadb mongo mongodb couchdb cockroachdb cassandra scylla clickhouse influxdb
+  timescaledb neo4j kafka zookeeper rabbitmq activemq nats pulsar mosquitto memcached elasticsearch opensearch solr
+  kibana logstash filebeat fluentd fluentbit fluent-bit grafana prometheus alertmanager thanos loki mimir tempo jaeger
+  zipkin datadog dynatrace splunk sentry jenkins gitlab argocd argo fluxcd tekton spinnaker nginx apache httpd haproxy
+  traefik envoy istio istiod linkerd kong ambari minio ceph longhorn openebs portworx harbor nexus artifactory
+  sonarqube keycloak dex oauth2-proxy wordpress drupal magento airflow spark flink hadoop hive trino superset metabase
+  temporal celery sidekiq puma gunicorn tomcat jetty wildfly couchbase etcd-operator velero kyverno gatekeeper falco
+  trivy karpenter keda pgbouncer pgpool proxysql patroni busybox alpine ubuntu debian centos fedora`),
 );
 
 /** Everyday words that people name their applications by; beside a kind they are a name and no description. */
 const APPLICATIONS = new Set(
   words(`
-  web website frontend checkout cart payment payments billing shipping booking bookings catalog catalogue
-  inventory ledger invoice invoices pricing recommendation recommendations recommender analytics notification notifications mailer
-  reporting reviews products customers sessions auth login identity gateway dashboard portal crm erp blog shop storefront
-  warehouse chat messaging newsletter marketing crawler indexer scraper importer exporter collector ingest etl transcoder migrator
-  consumer producer publisher subscriber notifier recommend foo bar baz hello helloworld demo`),
+  web website frontend checkout cart payment payments billing shipping booking bookings catalog catalogue inventory
+  ledger invoice invoices pricing recommendation recommendations recommender analytics notification notifications
+  mailer reporting reviews products customers sessions auth login identity gateway dashboard portal crm erp blog shop
+  storefront warehouse chat messaging newsletter marketing crawler indexer scraper importer exporter collector ingest
+  etl transcoder migrator consumer producer publisher subscriber notifier recommend foo bar baz hello helloworld demo`),
 );
 
 /** Words that describe what a program is or where it runs: names behind `Deployment`, language before it. */
 const ROLES = new Set(
   words(`
-  api app application backend worker workers database db cache proxy order orders user users search store stock report reports
-  review product session media assets default prod production staging dev development test testing qa example sample
-  main master primary secondary replica scheduler console admin email mail logging monitoring tracing backup batch cron queue`),
+  api app application backend worker workers database db cache proxy order orders user users search store stock report
+  reports review product session media assets default prod production staging dev development test testing qa example
+  sample main master primary secondary replica scheduler console admin email mail logging monitoring tracing backup
+  batch cron queue`),
 );
 
 /** Whether a word is a kind, in singular or plural, in whatever case. */
@@ -95,6 +99,3 @@ export function isNameBehind(word: string, surely: boolean, ends: boolean): bool
   if (ROLES.has(word)) return surely && (ends || !isEnglish(word));
   return !isKind(word) && !isEnglish(word);
 }
-
-/** A kind in a text of lower case, as a part of a pattern. */
-export const KIND = `(?:${[...KINDS, ...THINGS].join('|')})s?`;

@@ -6,14 +6,15 @@ const words = (list: string) => list.trim().split(/\s+/);
 /** Programs that a line of code begins with when it is a command. */
 const PROGRAMS = new Set(
   words(`
-  kubectl k oc docker podman nerdctl buildah skopeo crictl ctr helm kustomize kubeadm minikube kind k3s k9s k8sgpt istioctl
-  argocd flux etcdctl velero stern kubectx kubens systemctl journalctl service curl wget ssh scp rsync sudo su rm mv cp mkdir rmdir
-  touch chmod chown ln apt apt-get yum dnf apk brew pip pip3 npm npx yarn git terraform ansible ansible-playbook aws gcloud gsutil
-  az eksctl doctl cat ls cd echo export source vi vim nano sed awk grep egrep find head tail less dig nslookup host ping
-  traceroute telnet nc netstat ss ip iptables tcpdump openssl psql mysql mysqldump mongo mongosh redis-cli kafka-topics bash sh zsh
-  python python3 java node go make mvn gradle free df du top htop ps kill killall pkill reboot shutdown halt poweroff mount
-  umount watch env set unset base64 jq yq dd mkfs swapoff sysctl modprobe lsof strace xargs sleep tee uniq wc nohup crontab systemd-run nsenter chroot fsck blkid lsblk dmesg uptime
-  vmstat iostat uname whoami`),
+  kubectl k oc docker podman nerdctl buildah skopeo crictl ctr helm kustomize kubeadm minikube kind k3s k9s k8sgpt
+  istioctl argocd flux etcdctl velero stern kubectx kubens systemctl journalctl service curl wget ssh scp rsync sudo
+  su rm mv cp mkdir rmdir touch chmod chown ln apt apt-get yum dnf apk brew pip pip3 npm npx yarn git terraform
+  ansible ansible-playbook aws gcloud gsutil az eksctl doctl cat ls cd echo export source vi vim nano sed awk grep
+  egrep find head tail less dig nslookup host ping traceroute telnet nc netstat ss ip iptables tcpdump openssl psql
+  mysql mysqldump mongo mongosh redis-cli kafka-topics bash sh zsh python python3 java node go make mvn gradle free df
+  du top htop ps kill killall pkill reboot shutdown halt poweroff mount umount watch env set unset base64 jq yq dd
+  mkfs swapoff sysctl modprobe lsof strace xargs sleep tee uniq wc nohup crontab systemd-run nsenter chroot fsck blkid
+  lsblk dmesg uptime vmstat iostat uname whoami`),
 );
 /** What a line of a script begins with beside them. */
 const KEYWORDS = new Set(

@@ -98,8 +98,19 @@ function commandMark(text: string, { start, end }: Span, known: Knowledge): Mark
 }
 
 /** What stands in quotation marks and has several words: somebody's words, which must be theirs. */
-const QUOTES =
-  /(?<![\p{L}\d])"[^"]+"|[“„][^“”„]+[“”]|«[^»]+»|「[^」]+」|『[^』]+』|(?<![\p{L}\d])'(?=\S)(?:[^']|(?<=\p{L})'(?=\p{L}))+'(?![\p{L}\d])|‘(?:[^‘’]|(?<=\p{L})’(?=\p{L}))+’(?!\p{L})/gu;
+const QUOTES = new RegExp(
+  [
+    String.raw`(?<![\p{L}\d])"[^"]+"`,
+    '[“„][^“”„]+[“”]',
+    '«[^»]+»',
+    '「[^」]+」',
+    '『[^』]+』',
+    // Between letters it is an apostrophe.
+    String.raw`(?<![\p{L}\d])'(?=\S)(?:[^']|(?<=\p{L})'(?=\p{L}))+'(?![\p{L}\d])`,
+    String.raw`‘(?:[^‘’]|(?<=\p{L})’(?=\p{L}))+’(?!\p{L})`,
+  ].join('|'),
+  'gu',
+);
 
 function quotesIn(text: string): Span[] {
   return [...text.matchAll(QUOTES)]

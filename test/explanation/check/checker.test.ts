@@ -14,6 +14,7 @@ import { OTHER_LANGUAGES } from './inventions-languages.ts';
 import { LAYOUT } from './inventions-layout.ts';
 import { NAMES } from './inventions-names.ts';
 import { NUMBERS } from './inventions-numbers.ts';
+import { SAMPLE } from './inventions-sample.ts';
 import { left, read, unstruck } from './reading.ts';
 
 const INVENTED: readonly (readonly [kind: string, inventions: readonly Invention[], english: boolean])[] = [
@@ -110,13 +111,25 @@ describe('what is shown of an answer before it is complete', () => {
   });
 });
 
+let sample: Awaited<ReturnType<typeof openSample>>;
+
+beforeAll(async () => {
+  sample = await openSample();
+});
+
+test.each(SAMPLE)('what is in no evidence about $about is struck', async ({ about, inventions }) => {
+  const material = await sample.materialOf(about);
+  const passed: string[] = [];
+
+  for (const invention of inventions) {
+    const { blocks } = await read(material, invention[0]);
+    if (left(invention, unstruck(blocks)).length > 0) passed.push(invention[0]);
+  }
+
+  expect(passed).toEqual([]);
+});
+
 describe('what is in the evidence', () => {
-  let sample: Awaited<ReturnType<typeof openSample>>;
-
-  beforeAll(async () => {
-    sample = await openSample();
-  });
-
   test('there are answers about every incident of the sample', () => {
     const answers = [...WORKLOADS, ...CLUSTER, ...CHAT, ...LANGUAGES].flatMap((honest) => honest.answers);
 
