@@ -89,6 +89,28 @@ describe.skipIf(!modelIsHere())(
   },
 );
 
+describe('the judge of these tests', () => {
+  const MATERIAL =
+    'Pod shop/cart-1 status: 41 restarts. Run kubectl -n shop logs cart-1 --tail=50. Image shop/cart:1.4 [E1]';
+  const line = (text: string, more: Partial<Span> = {}) => [[{ text, struck: false, code: false, ...more }]];
+
+  test.each<[string, Span[][], string[]]>([
+    ['what is known', line('Pod shop/cart-1 of image shop/cart:1.4 had 41 restarts [E1].'), []],
+    ['plain words', line('Well-known trouble: use kubectl to see it, and/or read the clients/services.'), []],
+    ['a known command', line('1. kubectl -n shop logs cart-1 --tail=50'), []],
+    ['what is struck', line('kubectl delete pod cart-9', { struck: true }), []],
+    ['another name', line('It is cart-9.'), ['cart-9']],
+    ['another number', line('It had 4 restarts.'), ['4']],
+    ['another image', line('Use shop/cart:1.5 instead.'), ['shop/cart:1.5']],
+    ['another command', line('So docker restart cart.'), ['docker restart cart']],
+    ['code', line('reboot', { code: true }), ['reboot']],
+    ['evidence that is not there', line('As it shows [E7].'), ['E7']],
+    ['an object of everyday words', line('See pod/clients.'), ['pod/clients']],
+  ])('%s', async (_, said, invented) => {
+    expect(inventedIn(said, MATERIAL, await everydayWords())).toEqual(invented);
+  });
+});
+
 function lettersOf(lines: readonly (readonly Span[])[]): string {
   return lines.map((line) => line.map(({ text }) => text).join('')).join('\n');
 }
