@@ -15,6 +15,7 @@ const OLD = '2026-10-01T08:00:00Z';
 const REPLICAS = 5;
 const NAMESPACES = 50;
 const WAITING = { reason: 'CrashLoopBackOff', message: 'back-off 5m0s restarting failed container' };
+const KILLED = { exitCode: 137, reason: 'OOMKilled', startedAt: OLD, finishedAt: OLD };
 
 /** A cluster of so many Pods, of which a share crashes; the same for the same numbers, and a while later as broken as before. */
 export function generatedCluster(pods: number, broken: number, hoursLater = 0): ClusterSource {
@@ -70,7 +71,8 @@ function addApp(add: (kind: Kind, raw: object) => void, at: number, nodes: numbe
     const containers = [{ name: 'app', image: 'shop/app:1', ports: [{ containerPort: 8080 }] }];
     const restartCount = fails ? 41 + 12 * hoursLater : 0;
     const state = fails ? { waiting: WAITING } : { running: { startedAt: OLD } };
-    const containerStatuses = [{ name: 'app', ready: !fails, started: !fails, restartCount, state }];
+    const lastState = fails && at % 2 === 0 ? { terminated: KILLED } : {};
+    const containerStatuses = [{ name: 'app', ready: !fails, started: !fails, restartCount, state, lastState }];
     const nodeName = `node-${(at * REPLICAS + replica) % nodes}`;
     add(Pod, { metadata, spec: { nodeName, containers }, status: { phase: 'Running', containerStatuses } });
     if (!fails) continue;
