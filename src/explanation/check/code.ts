@@ -3,7 +3,7 @@ import { isEnglish } from './english.ts';
 import { isKnownIdentifier } from './identifiers.ts';
 import type { Knowledge } from './knowledge.ts';
 import { isKind, isProgram } from './names.ts';
-import { isProgramName } from './programs.ts';
+import { hasVerb, isProgramName } from './programs.ts';
 import { checkProse } from './prose.ts';
 import { core, normal } from './words.ts';
 
@@ -27,6 +27,7 @@ export function isKnownCode(code: string, known: Knowledge): boolean {
   }
   if (isCommand(text) || commandsIn(text).length > 0) return known.commands.has(text) || known.commands.begins(text);
   if (known.quote(text)) return true;
+  if (hasVerb(text)) return false;
   const words = tokens.filter((token) => !isKnownToken(token, known));
   return words.length <= 1 && words.every((word) => isWord(word, known));
 }

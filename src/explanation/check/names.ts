@@ -44,6 +44,9 @@ const APPLICATIONS = new Set(
   etl transcoder migrator consumer producer publisher subscriber notifier recommend foo bar baz hello helloworld demo`),
 );
 
+/** Those of them that say what a server or a container is for as well: `a web server`, but `the web Deployment`. */
+const PURPOSES = new Set(words('web website login auth identity gateway dashboard portal chat messaging blog shop'));
+
 /** Words that describe what a program is or where it runs: names behind `Deployment`, language before it. */
 const ROLES = new Set(
   words(`
@@ -63,10 +66,6 @@ export function isSurelyKind(word: string): boolean {
   return singulars(word).some((each) => KINDS.has(each)) || (isKind(word) && /^[A-Z]/.test(word));
 }
 
-export function isPlural(word: string): boolean {
-  return /s$/.test(word) && !/ss$/.test(word);
-}
-
 function singulars(word: string): string[] {
   const lower = word.toLowerCase();
   return [lower, lower.replace(/s$/, ''), lower.replace(/es$/, ''), lower.replace(/ies$/, 'y')];
@@ -84,7 +83,8 @@ export function isProgram(word: string): boolean {
 
 /** Whether a plain word in lower case is a name where it stands directly before a kind: `the ledger StatefulSet`. */
 export function isNameBefore(word: string, kind = ''): boolean {
-  if (PRODUCTS.has(word) || APPLICATIONS.has(word)) return true;
+  if (PRODUCTS.has(word)) return true;
+  if (APPLICATIONS.has(word)) return !PURPOSES.has(word) || kind === '' || isSurelyKind(kind);
   // A namespace is described by nothing but its name: `the staging namespace`.
   if (ROLES.has(word) && /^namespaces?$/i.test(kind)) return true;
   return !ROLES.has(word) && !isKind(word) && !isEnglish(word);

@@ -64,6 +64,14 @@ export function isProgramName(word: string): boolean {
   );
 }
 
+/** Whether code reads like a command of whatever program: `kubeconfig create job`, `create --all`. */
+export function hasVerb(code: string): boolean {
+  const [first = '', second = ''] = code.split(/\s+/, 2);
+  return (
+    /^[a-z][\w-]*$/.test(first) && (/^--?[a-z]/i.test(second) || (SUBCOMMANDS.get('kubectl')?.has(second) ?? false))
+  );
+}
+
 /** Whether a word behind a program's name in prose is its argument. */
 export function isArgument(program: string, word: string): boolean {
   if (!PROGRAMS.has(program)) return false;

@@ -69,6 +69,8 @@ export const COMMANDS: readonly Invention[] = [
   ['Run java -jar app.jar first.', 'java -jar'],
   ['Run export KUBECONFIG=/tmp/x first.', 'KUBECONFIG=/tmp/x'],
   ['Run echo 1 > /proc/sys/vm/drop_caches there.', '/proc/sys/vm/drop_caches'],
+  ['Run `kubeconfig create cronjob` again.', 'kubeconfig create cronjob'],
+  ['Run `create -n` again.', 'create -n'],
   // In one word, which needs no argument.
   ['Run `reboot` on the node.', 'reboot'],
   ['Run `./deploy.sh` again.', './deploy.sh'],
