@@ -57,7 +57,7 @@ const TERMS = new Set(
   grpc websocket websockets linux unix windows macos ios systemd journald cgroup cgroups bash shell sudo openssl
   openid oauth oauth2 nfs csi cni cri ebs efs rbac sre slo sla ipv4 ipv6 x509 base64 sha256 utf-8 http/1.1 http/2
   http2 http/3 s3 ec2 amd64 arm64 x86_64 i386 tcp udp dns url urls api apis ip ips cpu cpus id ids vm vms pv pvs pvc
-  pvcs json yaml yml null true false 1xx 2xx 3xx 4xx 5xx apiversion kind spec status metadata namespace labels
+  pvcs json yaml yml null true false p0 p1 p2 p3 p4 1xx 2xx 3xx 4xx 5xx apiversion kind spec status metadata namespace labels
   annotations finalizers ownerreferences creationtimestamp deletiontimestamp generation observedgeneration replicas
   readyreplicas availablereplicas updatedreplicas selector matchlabels matchexpressions template podspec podtemplate
   podtemplatespec containers initcontainers ephemeralcontainers image imagepullpolicy imagepullsecrets imagepullsecret

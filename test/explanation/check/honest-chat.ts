@@ -204,4 +204,50 @@ Solution: edit the Service's selector. It's a one-line change, takes effect inst
       `An unused ConfigMap, nothing to worry about. It presumably holds outdated alerting rules for Prometheus (its only entry is rules.yaml) [E1]. Delete it after a quick look, or leave it.`,
     ],
   },
+  {
+    about: 'CronJob backup/ledger-db-backup',
+    answers: [
+      "The upload step breaks the backup: object storage answers \"AccessDenied: the access key has expired\" [E1]. Renewing that key is the whole fix. Don't bother retrying the old Jobs; they've hit BackoffLimitExceeded and won't run again.",
+      '- **What failed?** CronJob `backup/ledger-db-backup` (container of the same name), exit code 1\n- **Why?** an expired access key\n- **Since when?** at least three runs\n- **Next:** rotate the key, then `kubectl -n backup create job ledger-db-backup-again --from=cronjob/ledger-db-backup`',
+    ],
+  },
+  {
+    about: 'Deployment shop-shipping/carrier-gateway',
+    answers: [
+      "Readiness probe gets a 401. The container is healthy otherwise, so don't restart it blindly; look at authentication first [E1][E2].\n\nQuick check list:\n1. Does the probe hit an endpoint that needs a login?\n2. Was there a rollout recently?\n3. Are the credentials (if any) still valid?",
+      "Callers of carrier-gateway currently get connection errors because none of its two Pods is in the Service's endpoints [E3].",
+    ],
+  },
+  {
+    about: 'StorageClass fast-ssd',
+    answers: [
+      'Nobody can provision a volume from a class that doesn\'t exist. The StatefulSet query-cache asks for "fast-ssd" in its volume claim template [E3]; the cluster offers `ssd`, `ssd-retained` and `standard`. Changing the template means recreating the StatefulSet, as volumeClaimTemplates are immutable.',
+      'Most likely fix: use ssd instead of fast-ssd. Steps: (1) delete the StatefulSet with --cascade=orphan, (2) apply it with the right class, (3) delete the pending claim.',
+    ],
+  },
+  {
+    about: 'Node prod-b3',
+    answers: [
+      "I'd treat this as a P1: the orders database is unavailable for as long as prod-b3 is down [E1]. Either get the machine back up or fence it and let Kubernetes move the volume.",
+      'Kubelet not posting status → node NotReady → Pods terminating → orders-db unavailable → orders-api crash-looping. Everything hinges on prod-b3.',
+    ],
+  },
+  {
+    about: 'Secret image-policy/image-policy-serving-cert',
+    answers: [
+      "The webhook is a single point of failure here: with failurePolicy Fail and zero endpoints, the API server rejects Pod creation wherever the webhook applies. Fix the certificate first; as a stopgap you could relax the policy, but get the owners' consent.",
+    ],
+  },
+  {
+    about: 'ResourceQuota reporting/reporting-compute',
+    answers: [
+      'Math: 12Gi minus 8704Mi leaves less than the 4Gi that a single new Pod wants, so all three are refused [E1][E3].',
+    ],
+  },
+  {
+    about: 'ConfigMap shop-checkout/checkout-settings',
+    answers: [
+      'TL;DR: rename PAYMENTS_URL to PAYMENT_API_URL (or the other way round in the workloads), then everything starts up again on its own [E1][E2][E3].',
+    ],
+  },
 ];
