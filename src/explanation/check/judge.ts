@@ -2,7 +2,7 @@ import { isMadeUpNumber, isMadeUpNumeral } from './counts.ts';
 import { isCommon, isEnglish } from './english.ts';
 import { isIdentifier, isKnownIdentifier, isLanguage, isMixed } from './identifiers.ts';
 import type { Knowledge } from './knowledge.ts';
-import { isKind, isNameBefore, isNameBehind, isProduct, isProgram, isSurelyKind } from './names.ts';
+import { isKind, isNameBefore, isNameBehind, isNamed, isProduct, isProgram, isSurelyKind } from './names.ts';
 import { manyOf, numeralOf, ordinalOf } from './numbers.ts';
 import { isProgramName } from './programs.ts';
 import { COMPOUND } from './vocabulary.ts';
@@ -64,9 +64,9 @@ function isMadeUpName(place: Place, lower: string): boolean {
   if (!/^[\p{Script=Latin}\d]+(?:'s?)?$/u.test(text) || /^[A-Z]{1,4}s?$/.test(text)) return false;
   if (isNameBehindKind(place, lower)) return isProgram(lower) ? !known.name(lower) : !isFamiliar(lower, known);
   if (!english) return false;
-  if (isProperNoun(words, at) && isUnknownNoun(lower, known)) return true;
+  if ((isProperNoun(words, at) || /^[A-Z]{5,}$/.test(text)) && isUnknownNoun(lower, known)) return true;
   const next = words[at + 1];
-  const kind = isJoined(next) && isKind(next.text) ? next.text : '';
+  const kind = isJoined(next) && isNamed(next.text) ? next.text : '';
   if (isFamiliar(lower, known))
     return /^namespace/i.test(kind) && isProgram(lower) && !known.name(lower) && !known.part(lower);
   if (kind && isNameBefore(lower, kind)) return true;
@@ -114,7 +114,7 @@ function isBehindKind(words: readonly Word[], at: number): boolean {
   const before = words[at - 1];
   if (!before || !isClose(words[at])) return false;
   if (/^of$/i.test(before.text)) return /^name$/i.test(words[at - 2]?.text ?? '');
-  return isKind(before.text) || /^(?:named|called|name)$/i.test(before.text);
+  return isNamed(before.text) || /^(?:named|called|name)$/i.test(before.text);
 }
 
 function isFamiliar(lower: string, known: Knowledge): boolean {

@@ -113,7 +113,7 @@ export function createKnowledge({ texts, commands, exhibits }: Material, vocabul
     const where = new RegExp(
       [
         // Behind a sign, a kind, a flag, or a field whose value it is.
-        `(?:[/=@"'\`[]|: (?=\\S+$)|\\b${KIND}:? |(?:-n|--namespace) )${name}(?![\\w-])`,
+        `(?:[/=@"'\`[]|: (?=\\S+$)|\\b${KIND}:? |(?:-n|--namespace) )${name}(?![\\w-]|\\.\\w)`,
         // Before a sign, and in a column.
         `(?<![\\w-])${name}(?:[/=@"'\`\\]]|:\\S)`,
         `(?:^|  )${name}  `,

@@ -18,6 +18,13 @@ const THINGS = new Set(
   repository queue topic bucket workload microservice sidecar app application`),
 );
 
+/** Other things that have names of their own. */
+const NAMED = new Set(
+  words(
+    `class claim chart release plugin tool team environment branch user account domain project table module library`,
+  ),
+);
+
 /** A kind in a text of lower case, as a part of a pattern. */
 export const KIND = `(?:${[...KINDS, ...THINGS].join('|')})s?`;
 
@@ -59,6 +66,11 @@ const ROLES = new Set(
 /** Whether a word is a kind, in singular or plural, in whatever case. */
 export function isKind(word: string): boolean {
   return singulars(word).some((each) => KINDS.has(each) || THINGS.has(each));
+}
+
+/** Whether a word says of what kind the name beside it is. */
+export function isNamed(word: string): boolean {
+  return singulars(word).some((each) => KINDS.has(each) || THINGS.has(each) || NAMED.has(each));
 }
 
 /** Whether a word is written as a kind of Kubernetes, so that no compound such as `service mesh` is meant. */

@@ -85,7 +85,7 @@ const TERMS = new Set(
   killing pulling pulled replicafailure progressing available progressdeadlineexceeded backofflimitexceeded
   failedindexes podfailurepolicy minimumreplicasavailable minimumreplicasunavailable newreplicasetavailable
   replicasetupdated scalingreplicaset containersnotready successfulcreate taintmanagereviction bound lost released
-  ready sigterm sigkill sigsegv sigint sighup sigabrt eof enoent eacces etimedout econnrefused econnreset
+  ready dnssec nxdomain servfail posix ascii ldaps selinux sigterm sigkill sigsegv sigint sighup sigabrt eof enoent eacces etimedout econnrefused econnreset
   servicemonitor podmonitor prometheusrule externalsecret secretstore clusterissuer certificate certificates
   certificaterequest httproute gateway nodepool nodeclaim machineset`),
 );
