@@ -1,4 +1,4 @@
-import type { Block, Message } from './message.ts';
+import { type Block, joinLists, type Message } from './message.ts';
 import type { Growing, Place, Platform, Posted } from './platform.ts';
 
 /** A growing message for services that only know how to replace one: each addition replaces it by more. */
@@ -20,7 +20,7 @@ function growing(platform: Pick<Platform, 'update'>, posted: Posted, message: Me
   let whole = message;
 
   function add(blocks: readonly Block[]): void {
-    whole = { ...whole, blocks: [...whole.blocks, ...blocks] };
+    whole = { ...whole, blocks: joinLists([...whole.blocks, ...blocks]) };
   }
 
   return {

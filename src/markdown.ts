@@ -20,7 +20,9 @@ function blockToMarkdown(block: Block): string {
       return block.facts.map(({ label, value }) => `- **${label}:** ${textToMarkdown(value)}`).join('\n');
     case 'list':
       return block.items
-        .map((item, index) => `${block.ordered ? `${index + 1}.` : '-'} ${indent(textToMarkdown(item))}`)
+        .map(
+          (item, index) => `${block.ordered ? `${(block.start ?? 1) + index}.` : '-'} ${indent(textToMarkdown(item))}`,
+        )
         .join('\n');
     case 'code':
       return fence(block.text, block.language);

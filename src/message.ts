@@ -34,7 +34,8 @@ export type Block =
   /** One line that must not be missed. */
   | { type: 'alert'; level: 'info' | 'success' | 'warning' | 'error'; text: Text }
   | { type: 'facts'; facts: { label: string; value: Text }[] }
-  | { type: 'list'; items: Text[]; ordered?: boolean }
+  /** `start`: the first number of an ordered one, 1 where absent. */
+  | { type: 'list'; items: Text[]; ordered?: boolean; start?: number }
   | { type: 'code'; text: string; language?: string }
   | { type: 'table'; columns: Column[]; rows: Text[][] }
   /** One thing among several, such as an incident. */
@@ -153,3 +154,22 @@ export function visible(text: string): string {
 const INVISIBLE =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the point.
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\u{e0000}-\u{e007f}]/gu;
+
+/** The same blocks, with lists that go on where the one before ended joined to one: what grows comes item by item. */
+export function joinLists(blocks: readonly Block[]): Block[] {
+  const joined: Block[] = [];
+  for (const block of blocks) {
+    const last = joined.at(-1);
+    if (last?.type === 'list' && block.type === 'list' && goesOn(last, block)) {
+      joined[joined.length - 1] = { ...last, items: [...last.items, ...block.items] };
+    } else joined.push(block);
+  }
+  return joined;
+}
+
+type List = Extract<Block, { type: 'list' }>;
+
+function goesOn(list: List, next: List): boolean {
+  if (!list.ordered || !next.ordered) return !list.ordered && !next.ordered;
+  return next.start === (list.start ?? 1) + list.items.length;
+}

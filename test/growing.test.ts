@@ -33,6 +33,26 @@ test('a message grows by being replaced by more', async () => {
   expect(chat.state.shown).toEqual({ text: 'T', blocks: [text('1'), text('2'), text('3')] });
 });
 
+test('a list that grows item by item is one list', async () => {
+  const chat = platform();
+  const item = (start: number): Block => ({
+    type: 'list',
+    ordered: true,
+    items: [`${start}`],
+    ...(start > 1 && { start }),
+  });
+  const growing = await growByUpdates(chat, { channel: 'c' }, { text: 'T', blocks: [item(1)] });
+
+  await growing.append([item(2)]);
+  await growing.finish([item(3), text('and'), item(3)]);
+
+  expect(chat.state.shown?.blocks).toEqual([
+    { type: 'list', ordered: true, items: ['1', '2', '3'] },
+    text('and'),
+    item(3),
+  ]);
+});
+
 test('what could not be shown while it grew is shown at its end', async () => {
   const chat = platform(1);
   const growing = await growByUpdates(chat, { channel: 'c' }, { text: 'T', blocks: [] });

@@ -5,7 +5,7 @@ import { UserError } from '../errors.ts';
 import type { Exhibit } from '../exhibit.ts';
 import type { ExplainAsked, Explainer, Worded } from '../explainer.ts';
 import type { Logger } from '../log.ts';
-import type { Block } from '../message.ts';
+import { type Block, joinLists } from '../message.ts';
 import type { Account, Metering } from '../metering.ts';
 import type { Models } from '../models.ts';
 import type { Pseudonyms } from '../pseudonyms.ts';
@@ -157,7 +157,7 @@ async function createReading(
       const rest = restorer ? checker.push(restorer.end()) : [];
       show([...rest, ...checker.end()]);
       return {
-        blocks,
+        blocks: joinLists(blocks),
         struck: checker.struck.length,
         cites: exhibits.some(({ id }) => new RegExp(`\\b${id}\\b`).test(saidIn({ text: '', blocks }).text)),
         ...(by && { by }),

@@ -3,18 +3,16 @@ import { type Block, type Inline, plain, type Text } from '../message.ts';
 
 /**
  * Markdown as blocks of a neutral message. Each piece of text goes through `fill` after the markup was read, so that
- * what is filled in stays data: a name with asterisks or brackets in it makes no markup and no link. `asNumbered`: a list
- * begins with the number that it was given, since it goes on where code parted it; otherwise with one.
+ * what is filled in stays data: a name with asterisks or brackets in it makes no markup and no link. `begin` is the number
+ * of an ordered list's first item.
  */
 export function fromMarkdown(
   markdown: string,
   fill: (text: string, where: 'text' | 'code') => string,
-  asNumbered = false,
+  begin = 1,
 ): Block[] {
   return lexer(markdown).flatMap((token) =>
-    asNumbered && token.type === 'list' && token.ordered
-      ? listBlocks(token as Tokens.List, fill, Number(token.start) || 1)
-      : toBlocks(token as Token, fill),
+    token.type === 'list' ? listBlocks(token as Tokens.List, fill, begin) : toBlocks(token as Token, fill),
   );
 }
 
@@ -56,10 +54,11 @@ function tableText({ header, rows }: Tokens.Table, fill: Fill): Text {
 /** A list stays one block as long as its items are text; code under an item parts it, and the numbers go on. */
 function listBlocks(list: Tokens.List, fill: Fill, begin = 1): Block[] {
   const blocks: Block[] = [];
-  const deep = begin > 1 || list.items.some((item) => item.tokens.some((token) => token.type === 'code'));
+  const deep = list.items.some((item) => item.tokens.some((token) => token.type === 'code'));
   if (!deep) {
     const items = list.items.map((item): Text => joined(item.tokens.flatMap((token) => toBlocks(token, fill))));
-    return [{ type: 'list', items, ...(list.ordered && { ordered: true }) }];
+    if (!list.ordered) return [{ type: 'list', items }];
+    return [{ type: 'list', items, ordered: true, ...(begin > 1 && { start: begin }) }];
   }
   list.items.forEach((item, index) => {
     const mark: Inline = list.ordered ? { bold: `${begin + index}.` } : '•';

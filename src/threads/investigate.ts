@@ -6,7 +6,7 @@ import { createChecker } from '../explanation/check/index.ts';
 import { ENGLISH, otherLanguage } from '../explanation/language.ts';
 import { saidIn } from '../explanation/material.ts';
 import { dataBlock } from '../explanation/prompt.ts';
-import type { Block } from '../message.ts';
+import { type Block, joinLists } from '../message.ts';
 import type { Models } from '../models.ts';
 import type { Pseudonyms } from '../pseudonyms.ts';
 import type { Context } from './context.ts';
@@ -172,7 +172,7 @@ export async function investigate(on: Investigation): Promise<Finding> {
     const soFar = [...said.blocks, ...(said.checker?.preview() ?? [])];
     if (soFar.length === 0) return;
     said.shownAt = now;
-    on.onBlocks(soFar);
+    on.onBlocks(joinLists(soFar));
   }
 
   /** Does what a model asks for, a few at once, and tells it what came of it. */
@@ -211,7 +211,7 @@ export async function investigate(on: Investigation): Promise<Finding> {
     const { text } = saidIn({ text: '', blocks: said.blocks });
     const ids = new Set(text.match(/\bE\d+\b/g) ?? []);
     return {
-      blocks: said.blocks,
+      blocks: joinLists(said.blocks),
       text: text.trim(),
       cited: context.exhibits.filter(({ id }) => ids.has(id)),
       ...(said.blocks.length > 0 && { by: { backend: said.backend, model: said.model } }),

@@ -4,14 +4,15 @@ import { languageOf, linesOf } from './code.ts';
 import { checkText } from './inlines.ts';
 import { dependsOnNext } from './judge.ts';
 import { createKnowledge, type Knowledge, type Material } from './knowledge.ts';
-import { createStream, judgeable } from './stream.ts';
+import { createStream, judgeable, type Piece } from './stream.ts';
 import { vocabulary } from './vocabulary.ts';
 
 export type { Material } from './knowledge.ts';
 
 /**
  * Turns a model's answer into blocks as it comes, and strikes every name, number, image, quote and command that is not in
- * the material. Whole paragraphs, lists and blocks of code are given on, since a word can only be judged with its neighbours.
+ * the material. Whole paragraphs, items of lists and blocks of code are given on, since a word can only be judged with its
+ * neighbours.
  */
 export interface Checker {
   /** Takes the next letters; gives the blocks that are complete by now. */
@@ -36,14 +37,14 @@ export async function createChecker(material: Material, { english, cite }: Check
   const stream = createStream();
   const struck: string[] = [];
 
-  function judge(markdown: string): Block[] {
+  function judge({ markdown, begin }: Piece): Block[] {
     const cited = cite
       ? markdown.replace(CITATION, (ids) => ids.replace(/E\d+/g, (id) => cite(id) ?? `E?${id.slice(1)}`))
       : markdown;
-    return fromMarkdown(cited, (text) => text, true).flatMap((block) => checkBlock(block, known, english));
+    return fromMarkdown(cited, (text) => text, begin).flatMap((block) => checkBlock(block, known, english));
   }
 
-  function check(pieces: readonly string[]): Block[] {
+  function check(pieces: readonly Piece[]): Block[] {
     const blocks = pieces.flatMap(judge);
     for (const block of blocks) struck.push(...unverifiedIn(block));
     return blocks;
@@ -52,7 +53,10 @@ export async function createChecker(material: Material, { english, cite }: Check
   return {
     struck,
     push: (letters) => check(stream.push(letters)),
-    preview: () => judge(judgeable(stream.open(), (word) => dependsOnNext(word, known))),
+    preview() {
+      const { markdown, ...begun } = stream.open();
+      return judge({ ...begun, markdown: judgeable(markdown, (word) => dependsOnNext(word, known)) });
+    },
     end: () => check(stream.end()),
   };
 }

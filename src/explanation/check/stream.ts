@@ -1,34 +1,43 @@
 import { core } from './words.ts';
 
+/** A paragraph, an item of a list with all that belongs to it, a heading, or a block of code. */
+export interface Piece {
+  markdown: string;
+  /** The number of an item of an ordered list. */
+  begin?: number;
+}
+
 /** Parts Markdown that grows into pieces which nothing that follows can change. */
 export interface Stream {
   /** Takes the next letters; gives the pieces that are complete by now. */
-  push(letters: string): string[];
+  push(letters: string): Piece[];
   /** The rest. */
-  end(): string[];
+  end(): Piece[];
   /** What is begun and not complete yet, without code whose end is not there. */
-  open(): string;
+  open(): Piece;
 }
 
 const FENCE = /^\s*(`{3,}|~{3,})/;
-const ITEM = /^ {0,3}(?:[-*+]|\d{1,9}[.)])(?:\s|$)/;
+const ITEM = /^(?<indent> {0,3})(?<mark>[-*+]|(?<number>\d{1,9})[.)])(?:(?<space>\s+)|$)/;
 const HEADING = /^ {0,3}#{1,6}(?:\s|$)/;
 const RULE = /^ {0,3}([-*_])(?:\s*\1){2,}\s*$/;
 const UNDERLINE = /^ {0,3}(?:=+|-+)\s*$/;
 
-/** Paragraphs, lists with all that belongs to their items, headings and blocks of code are pieces. */
 export function createStream(): Stream {
   let lines: string[] = [];
   let kind: 'text' | 'list' | 'code' | undefined;
   let fence = '';
   let fenceAt = 0;
   let tail = '';
-  let complete: string[] = [];
+  let complete: Piece[] = [];
+  /** The item that is being read: its number, and how deep what belongs to it is indented. */
+  let item: { number: number | undefined; depth: number } | undefined;
 
   function close(): void {
-    if (lines.length > 0) complete.push(`${lines.join('\n')}\n`);
+    if (lines.length > 0) complete.push(piece(`${lines.join('\n')}\n`, item?.number));
     lines = [];
     kind = undefined;
+    item = undefined;
   }
 
   function take(line: string): void {
@@ -41,7 +50,8 @@ export function createStream(): Stream {
     }
     const isBlank = line.trim() === '';
     const [, mark = ''] = FENCE.exec(line) ?? [];
-    const belongs = kind === 'list' && (isBlank || /^\s{2,}/.test(line) || ITEM.test(line) || continues(line));
+    const next = itemIn(line);
+    const belongs = kind === 'list' && !next && (isBlank || /^\s{2,}/.test(line) || continues(line));
     if (!belongs && startsAnew(line, isBlank, mark)) close();
     if (isBlank && !belongs) return;
     if (mark) {
@@ -49,9 +59,22 @@ export function createStream(): Stream {
       fenceAt = lines.length;
     }
     const isEnd = !belongs && (HEADING.test(line) || RULE.test(line)) && !(kind === 'text' && UNDERLINE.test(line));
-    kind ??= mark ? 'code' : ITEM.test(line) && !RULE.test(line) ? 'list' : 'text';
+    item = next ?? (belongs ? item : undefined);
+    kind ??= mark ? 'code' : next ? 'list' : 'text';
     lines.push(line);
     if (isEnd) close();
+  }
+
+  /** The item that begins here; `undefined` for one that belongs to the item that is being read. */
+  function itemIn(line: string): typeof item {
+    const { indent = '', mark = '', number, space = '' } = (!RULE.test(line) && ITEM.exec(line)?.groups) || {};
+    if (!mark || (item && indent.length >= item.depth)) return undefined;
+    const depth = indent.length + mark.length + Math.max(1, space.length);
+    // As everywhere in Markdown, the first number counts, and those behind it do not.
+    return {
+      depth,
+      number: number === undefined ? undefined : item?.number === undefined ? Number(number) : item.number + 1,
+    };
   }
 
   /** A line of a paragraph in an item goes on without indentation. */
@@ -82,9 +105,16 @@ export function createStream(): Stream {
       complete = [];
       return pieces;
     },
-    open: () =>
-      fence ? lines.slice(0, fenceAt).join('\n') : FENCE.test(tail) ? lines.join('\n') : [...lines, tail].join('\n'),
+    open() {
+      const { number } = item ?? itemIn(tail) ?? {};
+      if (fence) return piece(lines.slice(0, fenceAt).join('\n'), number);
+      return piece([...lines, ...(FENCE.test(tail) ? [] : [tail])].join('\n'), number);
+    },
   };
+}
+
+function piece(markdown: string, begin: number | undefined): Piece {
+  return { markdown, ...(begin !== undefined && { begin }) };
 }
 
 /** Words at the end that may go on, or mean something else together with the next ones. */

@@ -50,7 +50,7 @@ export function renderBlock(block: Block, attach: Attach): SlackBlock[] {
         ]),
       );
     case 'list':
-      return list(block.items, block.ordered === true);
+      return list(block);
     case 'code':
       return code(block.text, attach);
     case 'table':
@@ -91,9 +91,9 @@ function isPlain(text: Text): boolean {
   return typeof text === 'string' || text.every((inline) => typeof inline === 'string');
 }
 
-function list(items: Text[], ordered: boolean): SlackBlock[] {
+function list({ items, ordered = false, start = 1 }: Extract<Block, { type: 'list' }>): SlackBlock[] {
   const sections = items.flatMap((item) => grouped(elementsOf(item)).map(section));
-  let offset = 0;
+  let offset = start - 1;
   return grouped(sections).map((elements) => {
     // `offset` goes on counting where the block before ended; Slack's types do not have it yet.
     const part: types.RichTextList & { offset?: number } = {

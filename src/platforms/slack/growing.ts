@@ -1,6 +1,6 @@
 import type * as types from '@slack/types';
 import type { Logger } from '../../log.ts';
-import type { Block, Message } from '../../message.ts';
+import { type Block, joinLists, type Message } from '../../message.ts';
 import type { Growing, Place, Platform, Posted } from '../../platform.ts';
 import { render } from './render.ts';
 import { withoutPlans } from './steps.ts';
@@ -37,7 +37,7 @@ export async function growMessage(options: GrowingOptions, to: Place, message: M
 
   async function show(): Promise<void> {
     await leave();
-    await update(posted, whole);
+    await update(posted, { ...whole, blocks: joinLists(whole.blocks) });
   }
 
   function showSoon(): void {

@@ -67,7 +67,9 @@ function renderBlock(block: Block, style: Style): string {
       return block.facts.map(({ label, value }) => `  ${label}: ${letters(value)}`).join('\n');
     case 'list':
       return block.items
-        .map((item, index) => hang(block.ordered ? `  ${index + 1}. ` : '  - ', letters(item), style.width))
+        .map((item, index) =>
+          hang(block.ordered ? `  ${(block.start ?? 1) + index}. ` : '  - ', letters(item), style.width),
+        )
         .join('\n');
     case 'code':
       return paint(style, 'cyan', indent(clean(block.text), '    '));

@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createChecker } from '../../../src/explanation/check/index.ts';
+import { toMarkdown } from '../../../src/markdown.ts';
+import { joinLists } from '../../../src/message.ts';
 import { INVENTIONS, type Invention, MATERIAL, TRUE_ANSWERS } from './answers.ts';
 import { openSample } from './honest.ts';
 import { CHAT } from './honest-chat.ts';
@@ -202,7 +204,25 @@ test('the steps of a list keep their numbers, with code between them and in what
 
   expect(struck).toEqual([]);
   expect(blocks).toEqual((await read(MATERIAL, answer, { pieces: answer.length })).blocks);
-  expect(unstruck(blocks).match(/\d\./g)).toEqual(['1.', '2.', '3.']);
+  expect(toMarkdown({ text: '', blocks }).match(/\d\./g)).toEqual(['1.', '2.', '3.']);
+});
+
+test('the steps of a list are given on one by one, and make one list again', async () => {
+  const checker = await createChecker(MATERIAL, { english: true });
+  const given = ['Solution:\n', '1. Look ', 'again.\n', '1. Wait.\n', '   Then:\n', '   - look\n', '5. Look.'].map(
+    (letters) => checker.push(letters).length,
+  );
+  const whole = await read(MATERIAL, 'Solution:\n1. Look again.\n1. Wait.\n   Then:\n   - look\n5. Look.\n', {
+    pieces: 7,
+  });
+
+  // Each as soon as the line behind it tells that it is complete.
+  expect(given).toEqual([0, 0, 1, 1, 0, 0, 0]);
+  const list = joinLists(whole.blocks).at(-1);
+  expect(list).toMatchObject({ type: 'list', ordered: true, items: { length: 3 } });
+  expect(toMarkdown({ text: '', blocks: list ? [list] : [] })).toBe(
+    '1. Look again.\n2. Wait.\n  Then:\n  • look\n3. Look.',
+  );
 });
 
 test('readers’ numbers of exhibits take the place of the model’s', async () => {

@@ -106,6 +106,12 @@ describe('blocks', () => {
     expect(lists.length).toBeGreaterThan(1);
   });
 
+  test('counts on where a list before ended', () => {
+    const { first } = render(of({ type: 'list', items: ['item'], ordered: true, start: 3 }));
+
+    expect(first.blocks[0]).toMatchObject({ elements: [{ style: 'ordered', offset: 2 }] });
+  });
+
   test('names the severity beside its colour, also to screen readers', () => {
     const message: Message = { ...of({ type: 'card', severity: 'high', title: 'Title', lines: [] }), severity: 'ok' };
 

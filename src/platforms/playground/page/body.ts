@@ -35,7 +35,7 @@ function One({ block }: { block: Block }): ComponentChildren {
     case 'list':
       return h(
         block.ordered ? 'ol' : 'ul',
-        { class: 'list' },
+        { class: 'list', ...(block.start !== undefined && { start: block.start }) },
         ...block.items.map((text, index) => h('li', { key: index }, h(Words, { text }))),
       );
     case 'code':
