@@ -1,7 +1,7 @@
 import type { Exhibit } from './exhibit.ts';
 import type { Block, Message } from './message.ts';
 import type { Account } from './metering.ts';
-import type { Pseudonyms } from './pseudonyms.ts';
+import type { Pseudonyms } from './pseudonyms/index.ts';
 
 /** An incident in words, from its runbook. */
 export interface Explanation {

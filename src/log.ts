@@ -1,5 +1,5 @@
 import { type DestinationStream, pino, stdSerializers } from 'pino';
-import { maskCredentials } from './masking.ts';
+import { maskCredentials } from './masking/index.ts';
 
 /** Constant text plus fields: `log.warn({ channel }, 'Slack refused a message')`. */
 export interface Logger {

@@ -1,5 +1,5 @@
 import type { Pod } from './kinds/pod.ts';
-import { maskArguments, maskCredentials, maskNamed } from './masking.ts';
+import { maskArguments, maskCredentials, maskNamed } from './masking/index.ts';
 
 export type PodSpec = NonNullable<Pod['spec']>;
 export type Container = NonNullable<PodSpec['containers']>[number];

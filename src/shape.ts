@@ -1,4 +1,4 @@
-import { maskCredentials } from './masking.ts';
+import { maskCredentials } from './masking/index.ts';
 
 /**
  * Shapes say which fields of an API object are kept and of what type they are. One declaration serves three ends:

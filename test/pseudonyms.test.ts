@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createPseudonyms } from '../src/pseudonyms.ts';
+import { createPseudonyms } from '../src/pseudonyms/index.ts';
 import { cpuMs } from './support/cpu.ts';
 
 /** Knows a small cluster. */

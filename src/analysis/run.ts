@@ -5,7 +5,7 @@ import { messageOf, nearest, UsageError, UserError } from '../errors.ts';
 import { type Kind, type KubernetesObject, typeOf } from '../kind.ts';
 import { Namespace } from '../kinds/configuration.ts';
 import { CronJob, Deployment, Job, ReplicaSet } from '../kinds/workloads.ts';
-import { maskCredentials } from '../masking.ts';
+import { maskCredentials } from '../masking/index.ts';
 import type { AnalysisRequest, Finding, Report } from '../report.ts';
 import { parseSelector } from '../selector.ts';
 import { matches } from '../snapshot.ts';

@@ -10,7 +10,7 @@ import type { condition } from '../kinds/pod-template.ts';
 import type { HorizontalPodAutoscaler } from '../kinds/scaling.ts';
 import type { PersistentVolume, PersistentVolumeClaim, StorageClass } from '../kinds/storage.ts';
 import type { CronJob, DaemonSet, Deployment, Job, ReplicaSet, StatefulSet } from '../kinds/workloads.ts';
-import { maskCredentials, maskNamed } from '../masking.ts';
+import { maskCredentials, maskNamed } from '../masking/index.ts';
 import { podFields, type Template } from '../pod-fields.ts';
 import { clip } from '../words.ts';
 

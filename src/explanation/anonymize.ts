@@ -1,5 +1,5 @@
 import type { Ref } from '../cluster.ts';
-import type { Pseudonyms } from '../pseudonyms.ts';
+import type { Pseudonyms } from '../pseudonyms/index.ts';
 import type { Incident } from '../report.ts';
 
 /** The values of a finding that are names, and what they are the names of. */

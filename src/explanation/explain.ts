@@ -8,7 +8,7 @@ import type { Logger } from '../log.ts';
 import { type Block, joinLists } from '../message.ts';
 import type { Account, Metering } from '../metering.ts';
 import type { Models } from '../models.ts';
-import type { Pseudonyms } from '../pseudonyms.ts';
+import type { Pseudonyms } from '../pseudonyms/index.ts';
 import { createChecker } from './check/index.ts';
 import { ENGLISH, otherLanguage } from './language.ts';
 import { type Said, saidIn } from './material.ts';

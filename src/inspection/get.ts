@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import type { RawObject } from '../cluster.ts';
 import { defineLooker } from '../look.ts';
-import { maskObject } from '../masking-objects.ts';
+import { maskObject } from '../masking/objects.ts';
 import { isRecord } from '../shape.ts';
 import { clip } from '../words.ts';
 import { findObject } from './shared/find.ts';

@@ -1,7 +1,7 @@
 import type { ClusterSource, RawObject } from '../cluster.ts';
 import { nearest, UserError } from '../errors.ts';
 import type { Look, Looker, LookRequest } from '../look.ts';
-import { maskObject } from '../masking-objects.ts';
+import { maskObject } from '../masking/objects.ts';
 import { loadFolder } from '../plug-ins.ts';
 import { isRecord } from '../shape.ts';
 

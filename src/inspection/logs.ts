@@ -2,7 +2,7 @@ import type { Ref } from '../cluster.ts';
 import { ClusterError, UserError } from '../errors.ts';
 import type { Pod } from '../kinds/pod.ts';
 import { defineLooker, type Look, type Scene } from '../look.ts';
-import { maskLog } from '../masking-objects.ts';
+import { maskLog } from '../masking/objects.ts';
 import { type Arguments, flagOf, numberOf, spanOf, textOf } from './shared/arguments.ts';
 import { candidatesIn, chooseContainer, expectRun, restartNote } from './shared/log-choice.ts';
 import { around, folded, linesOf } from './shared/log-lines.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { RequestOptions } from 'node:https';
 import { UserError } from '../errors.ts';
-import { maskCredentials } from '../masking.ts';
+import { maskCredentials } from '../masking/index.ts';
 import type { Access, ClusterEntry, ExecEntry } from './kubeconfig.ts';
 
 /** What a request carries to say who asks. */

@@ -1,6 +1,6 @@
 import { ClusterError, UserError } from '../errors.ts';
 import type { Kind } from '../kind.ts';
-import { maskCredentials } from '../masking.ts';
+import { maskCredentials } from '../masking/index.ts';
 import { pluralOf } from '../words.ts';
 import type { Access } from './kubeconfig.ts';
 

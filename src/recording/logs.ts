@@ -1,7 +1,7 @@
 import type { Inspector, LogOptions } from '../cluster.ts';
 import { UserError } from '../errors.ts';
 import type { Pod } from '../kinds/pod.ts';
-import { maskLog } from '../masking-objects.ts';
+import { maskLog } from '../masking/objects.ts';
 import type { LogEntry } from './format.ts';
 
 /** What is recorded of a container: its last lines. */

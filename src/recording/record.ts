@@ -4,7 +4,7 @@ import { createGzip } from 'node:zlib';
 import type { ClusterSource, Reading, Scope } from '../cluster.ts';
 import type { Kind, KubernetesObject } from '../kind.ts';
 import type { Pod } from '../kinds/pod.ts';
-import { maskObject } from '../masking-objects.ts';
+import { maskObject } from '../masking/objects.ts';
 import { FORMAT, type Header, type KindEntry, type LogEntry, VERSION } from './format.ts';
 import { readLogs } from './logs.ts';
 

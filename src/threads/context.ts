@@ -4,7 +4,7 @@ import { exhibitsOf } from '../explanation/evidence.ts';
 import { type Guard, isNumber, isText, listOf, optional, recordOf, withMembers } from '../guards.ts';
 import type { Logger } from '../log.ts';
 import type { Message } from '../message.ts';
-import type { PseudonymState } from '../pseudonyms.ts';
+import type { PseudonymState } from '../pseudonyms/index.ts';
 import type { Finding, Incident, Remembered, Report } from '../report.ts';
 import type { Store } from '../store.ts';
 import type { ThreadRef, Wishes } from '../threads.ts';

@@ -8,7 +8,7 @@ import { saidIn } from '../explanation/material.ts';
 import { dataBlock } from '../explanation/prompt.ts';
 import { type Block, joinLists } from '../message.ts';
 import type { Models } from '../models.ts';
-import type { Pseudonyms } from '../pseudonyms.ts';
+import type { Pseudonyms } from '../pseudonyms/index.ts';
 import type { Context } from './context.ts';
 import type { Gate } from './gate.ts';
 import { incidentsIn, turnPrompt } from './prompt.ts';

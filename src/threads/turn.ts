@@ -9,7 +9,7 @@ import type { Block, Message, Step } from '../message.ts';
 import type { Metering } from '../metering.ts';
 import type { Models } from '../models.ts';
 import type { Place, Platform, Posted } from '../platform.ts';
-import { createPseudonyms, type Pseudonyms } from '../pseudonyms.ts';
+import { createPseudonyms, type Pseudonyms } from '../pseudonyms/index.ts';
 import type { Report } from '../report.ts';
 import { type ThreadRef, threadOf, type Wishes } from '../threads.ts';
 import { answerMessage, statusMessage } from './answer.ts';

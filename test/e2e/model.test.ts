@@ -41,6 +41,8 @@ describe.skipIf(!modelIsHere())(
           OPENAI_MODEL: model.name,
           MODEL_TIMEOUT: '300',
           MODEL_CONCURRENCY: '1',
+          // So that it says the same each time; where somebody looks for more, it may be warmer.
+          K8SGPT_TEMPERATURE: process.env.MODEL_TEMPERATURE ?? '0',
           ...slack.env,
         },
         cluster: { sample: true },

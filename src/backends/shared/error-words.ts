@@ -1,5 +1,5 @@
 import { BackendError, type BackendFault, type Preset, type TextSetting } from '../../backend.ts';
-import { MASK, maskCredentials } from '../../masking.ts';
+import { MASK, maskCredentials } from '../../masking/index.ts';
 import { clip } from '../../words.ts';
 import type { Diagnosis, Trouble } from './diagnosis.ts';
 import { sourceOf } from './settings.ts';

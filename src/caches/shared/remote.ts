@@ -7,7 +7,7 @@ import {
   isAnswerKey,
 } from '../../answer-cache.ts';
 import { messageOf } from '../../errors.ts';
-import { maskCredentials } from '../../masking.ts';
+import { maskCredentials } from '../../masking/index.ts';
 
 /** For so long a service may take over one request, unless the context says otherwise; asking a model takes little longer. */
 const REQUEST_MS = 2000;

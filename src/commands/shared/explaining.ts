@@ -4,7 +4,7 @@ import { learnIncident } from '../../explanation/anonymize.ts';
 import { createLimit } from '../../limit.ts';
 import type { Block } from '../../message.ts';
 import type { Growing, Posted } from '../../platform.ts';
-import { createPseudonyms } from '../../pseudonyms.ts';
+import { createPseudonyms } from '../../pseudonyms/index.ts';
 import type { Incident } from '../../report.ts';
 import { threadOf, type Wishes } from '../../threads.ts';
 import { wantsModel } from './wishes.ts';

@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import { UserError } from '../../errors.ts';
 import type { Scene } from '../../look.ts';
-import { maskObject } from '../../masking-objects.ts';
+import { maskObject } from '../../masking/objects.ts';
 import { isRecord } from '../../shape.ts';
 import { clip } from '../../words.ts';
 import { type Found, resourceFor } from './find.ts';

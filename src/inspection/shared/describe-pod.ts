@@ -1,6 +1,6 @@
 import { Pod } from '../../kinds/pod.ts';
 import { podSpec } from '../../kinds/pod-template.ts';
-import { maskArguments } from '../../masking.ts';
+import { maskArguments } from '../../masking/index.ts';
 import { type Container, type PodSpec, probeText, variableSource } from '../../pod-fields.ts';
 import { clip } from '../../words.ts';
 import { allStatuses, endText, fareOf, stateText } from './containers.ts';

@@ -1,7 +1,7 @@
 import { duration } from '../../analyzer.ts';
 import { keyOf, type Ref } from '../../cluster.ts';
 import { LOOK_MAX, type Look } from '../../look.ts';
-import { maskCredentials } from '../../masking.ts';
+import { maskCredentials } from '../../masking/index.ts';
 import { quote, visible } from '../../message.ts';
 
 /** So much is masked at once; no look needs more. */

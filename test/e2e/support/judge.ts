@@ -52,7 +52,7 @@ const PROSE =
   /^(?:to|and|or|for|in|on|of|is|as|command|commands|can|will|with|from|which|that|it|the|a|has|was|container)$/i;
 /** Words of English that are written with a sign. */
 const ENGLISH =
-  /^(?:e\.g|i\.e|etc|and\/or|vs|non-[a-z]+|re-[a-z]+|pre-[a-z]+|self-[a-z]+|well-[a-z]+|long-[a-z]+|short-[a-z]+|up-to-date|real-time|day-to-day|step-by-step|so-called|follow-up|[a-z]+-(?:based|related|specific|level|time|wide|only|free|side|like))$/i;
+  /^(?:e\.g|i\.e|etc|and\/or|vs|non-[a-z]+|re-[a-z]+|pre-[a-z]+|self-[a-z]+|well-[a-z]+|long-[a-z]+|short-[a-z]+|up-to-date|real-time|day-to-day|step-by-step|so-called|follow-up|[a-z]+-(?:based|related|specific|level|time|wide|only|free|side|like|less))$/i;
 
 const RUNBOOKS = join(import.meta.dirname, '..', '..', '..', 'src', 'explanation', 'runbooks');
 const KIND =

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { MASK, maskCredentials } from '../src/masking.ts';
-import { CREDENTIALS, INNOCENTS } from './support/specimens.ts';
+import { MASK, maskCredentials } from '../../src/masking/index.ts';
+import { CREDENTIALS, INNOCENTS } from '../support/specimens.ts';
 
 const MARKED = /⟦([^⟧]*)⟧/g;
 

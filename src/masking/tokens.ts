@@ -1,4 +1,4 @@
-import { MASK } from './masking-values.ts';
+import { MASK } from './values.ts';
 
 /** Letters of base64 for addresses with at least one capital, digit or underscore: names of objects have no capitals. */
 const MIXED = '(?=[\\w-]{0,40}[A-Z_])[\\w-]';

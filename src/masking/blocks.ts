@@ -1,6 +1,6 @@
-import { isCredential, isCredentialName } from './masking-labels.ts';
-import { closing, readValue } from './masking-read.ts';
-import { MASK, maskSpans, type Span } from './masking-values.ts';
+import { isCredential, isCredentialName } from './labels.ts';
+import { closing, readValue } from './read.ts';
+import { MASK, maskSpans, type Span } from './values.ts';
 
 /** Masks what goes over several lines: private keys, what Secrets hold, variables with name and value apart, YAML blocks. */
 export function maskBlocks(text: string): string {

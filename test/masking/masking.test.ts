@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { maskArguments, maskCredentials, maskNamed } from '../src/masking.ts';
-import { cpuMs } from './support/cpu.ts';
-import { random } from './support/specimens.ts';
+import { maskArguments, maskCredentials, maskNamed } from '../../src/masking/index.ts';
+import { cpuMs } from '../support/cpu.ts';
+import { random } from '../support/specimens.ts';
 
-const RUNBOOKS = new URL('../src/explanation/runbooks/', import.meta.url);
+const RUNBOOKS = new URL('../../src/explanation/runbooks/', import.meta.url);
 
 test.each([
   ['postgres://shop:hunter2@db.shop:5432/orders', 'postgres://shop:***@db.shop:5432/orders'],
@@ -188,7 +188,7 @@ test.each([
 test('changes nothing in runbooks and in the sample', async () => {
   const runbooks = readdirSync(RUNBOOKS, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.md'));
   const texts = runbooks.map((file) => readFileSync(new URL(file, RUNBOOKS), 'utf8'));
-  const sample = gunzipSync(readFileSync(new URL('../src/recording/sample.json.gz', import.meta.url))).toString();
+  const sample = gunzipSync(readFileSync(new URL('../../src/recording/sample.json.gz', import.meta.url))).toString();
   for (const line of sample.trim().split('\n'))
     JSON.parse(line, (_, value) => (typeof value === 'string' ? texts.push(value) : value) && value);
 

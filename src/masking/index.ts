@@ -1,8 +1,8 @@
-import { maskBlocks } from './masking-blocks.ts';
-import { isCredential, maskLabelled } from './masking-labels.ts';
-import { maskShapes } from './masking-shapes.ts';
-import { maskTokens } from './masking-tokens.ts';
-import { MASK } from './masking-values.ts';
+import { maskBlocks } from './blocks.ts';
+import { isCredential, maskLabelled } from './labels.ts';
+import { maskShapes } from './shapes.ts';
+import { maskTokens } from './tokens.ts';
+import { MASK } from './values.ts';
 
 export { MASK };
 

@@ -1,4 +1,4 @@
-import { isReference, isSaid, isUserAndPassword, looksRandom, MASK } from './masking-values.ts';
+import { isReference, isSaid, isUserAndPassword, looksRandom, MASK } from './values.ts';
 
 /** A run of letters of a JWT, whole, whatever it turns out to be, so that none of it is read twice. */
 const JWT = /(?<![\w.-])eyJ[\w-]*(?:\.[\w-]*)*|(?<=\\[nrt])eyJ[\w-]*(?:\.[\w-]*)*/g;

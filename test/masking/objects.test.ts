@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { maskLog, maskObject } from '../src/masking-objects.ts';
+import { maskLog, maskObject } from '../../src/masking/objects.ts';
 
 test('masks the values of an object by the names that they go under', () => {
   const settings = 'db:\n  password: correct-horse\n  user: shop\n  passwordFile: /run/db\n  token: $(TOKEN)';

@@ -1,4 +1,4 @@
-import type { Span } from './masking-values.ts';
+import type { Span } from './values.ts';
 
 /** Letters of a value that are looked at; the others are like them. */
 export const TESTED_MAX = 128;

@@ -1,13 +1,5 @@
-import { readValue, TESTED_MAX, type Value } from './masking-read.ts';
-import {
-  isReference,
-  isSaid,
-  isState,
-  isUserAndPassword,
-  looksRandom,
-  maskSpans,
-  type Span,
-} from './masking-values.ts';
+import { readValue, TESTED_MAX, type Value } from './read.ts';
+import { isReference, isSaid, isState, isUserAndPassword, looksRandom, maskSpans, type Span } from './values.ts';
 
 /** Names whose value is a credential, whatever it looks like, and whatever stands before them in a longer name. */
 const STRONG =

@@ -1,5 +1,5 @@
-import { isCommon, isVersion } from './pseudonyms-common.ts';
-import { namesIn } from './pseudonyms-shapes.ts';
+import { isCommon, isVersion } from './common.ts';
+import { namesIn } from './shapes.ts';
 
 /**
  * Replaces names by stand-ins such as `pod-3` before a text goes to a model, and puts them back in what people read. A

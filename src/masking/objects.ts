@@ -1,12 +1,10 @@
-import { MASK, maskArguments, maskCredentials, maskNamed } from './masking.ts';
+import { MASK, maskArguments, maskCredentials, maskNamed } from './index.ts';
 
 /** What objects refer to each other by; it stays as it is. */
 const NAMES = new Set(['name', 'namespace', 'kind', 'uid']);
 const COMMAND_LINES = new Set(['command', 'args']);
 /** Maps whose keys are chosen by people, so that a key tells whether its value is a credential. */
 const NAMED_VALUES = new Set(['annotations', 'data', 'stringData', 'parameters']);
-/** Beyond this, nobody reads a value, and patterns take long. */
-const VALUE_MAX = 100_000;
 
 /** A copy of an object of the API, or of a part of one, with its keys sorted and what looks like a credential masked. */
 export function maskObject(value: unknown, key = ''): unknown {
@@ -28,7 +26,7 @@ function maskField(name: string, field: unknown, key: string, owner: { name?: un
   // An environment variable is a name and a value; an annotation goes under its key.
   if (name === 'value' && typeof owner.name === 'string') return maskNamed(owner.name, field);
   if (key === 'annotations' && /^[{[]/.test(field)) return maskJson(name, field);
-  if (NAMED_VALUES.has(key)) return maskSettings(maskNamed(name, field));
+  if (NAMED_VALUES.has(key)) return maskNamed(name, field);
   // References go by their names, and a field called a secret names one as a rule.
   if (NAMES.has(name)) return field;
   return /secrets?$/i.test(name) ? maskCredentials(field) : maskNamed(name, field);
@@ -41,16 +39,6 @@ function maskJson(name: string, text: string): string {
   } catch {
     return maskNamed(name, text);
   }
-}
-
-/** In a properties or YAML file what follows the name of a credential is one, even where it would pass for prose elsewhere. */
-export function maskSettings(text: string): string {
-  if (text.length > VALUE_MAX) return text;
-  return text.replace(/^([ \t]*["']?([\w.-]{1,80})["']?[ \t]*[:=][ \t]*)(\S.*)$/gm, (line, before, name, value) => {
-    const bare = String(value).replace(/^["']|["',;\s]+$/g, '');
-    const isSaid = /^(true|false|null|none|yes|no)$/i.test(bare) || /^secrets?$/i.test(name);
-    return !isSaid && maskNamed(name, bare) === MASK ? `${before}${MASK}` : line;
-  });
 }
 
 /** Masks a log as a whole and line by line, and private keys, of which it may have only the end. */
