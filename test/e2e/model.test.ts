@@ -4,7 +4,9 @@ import { shownRows } from '../../src/analysis/summary.ts';
 import { analyzers } from '../../src/analyzers/index.ts';
 import { type App, startApp } from '../../src/app.ts';
 import { openCluster } from '../../src/clusters.ts';
+import { explainBuiltin } from '../../src/explanation/builtin.ts';
 import { silent } from '../../src/log.ts';
+import type { Report } from '../../src/report.ts';
 import { BOT, type SlackMessage } from '../support/slack/workspace.ts';
 import { type SlackServer, startSlack } from '../support/slack-server.ts';
 import { everydayWords, inventedIn, linesOf, type Span } from './support/judge.ts';
@@ -28,8 +30,11 @@ describe.skipIf(!modelIsHere())(
     let model: RealModel;
     let slack: SlackServer;
     let app: App;
+    let report: Report;
 
     beforeAll(async () => {
+      const source = await openCluster({ sample: true }, {});
+      report = await analyze(source, analyzers, { filters: [] }, { signal: AbortSignal.timeout(60_000) });
       model = await startModel();
       slack = await startSlack({ mode: 'socket' });
       app = await startApp({
@@ -42,6 +47,7 @@ describe.skipIf(!modelIsHere())(
           MODEL_TIMEOUT: '300',
           MODEL_CONCURRENCY: '1',
           // So that it says the same each time; where somebody looks for more, it may be warmer.
+          K8SGPT_BACKEND: 'openai',
           K8SGPT_TEMPERATURE: process.env.MODEL_TEMPERATURE ?? '0',
           ...slack.env,
         },
@@ -57,8 +63,6 @@ describe.skipIf(!modelIsHere())(
 
     /** Analyzes, and waits until every explanation stands whole. */
     async function explainAll(command: string, all: boolean): Promise<Explained[]> {
-      const source = await openCluster({ sample: true }, {});
-      const report = await analyze(source, analyzers, { filters: [] }, { signal: AbortSignal.timeout(60_000) });
       const count = shownRows(report, { filters: [], all }).length;
       const { messages } = slack.workspace;
       const before = messages.length;
@@ -67,6 +71,13 @@ describe.skipIf(!modelIsHere())(
         .poll(() => explanationsIn(messages.slice(before)).length, { timeout: ANSWERS_MS, interval: 500 })
         .toBe(count);
       return explanationsIn(messages.slice(before));
+    }
+
+    /** The evidence of an incident, whole: a message shows the beginning of it. */
+    async function evidenceOf(title: string): Promise<string> {
+      const incident = report.incidents.find((each) => each.title === title);
+      const { exhibits } = incident ? await explainBuiltin(incident) : { exhibits: [] };
+      return exhibits.map((exhibit) => `${exhibit.title} ${exhibit.text}`).join('\n');
     }
 
     test(
@@ -80,10 +91,12 @@ describe.skipIf(!modelIsHere())(
           expect(fineprint, title).toMatch(/Worded by openai/);
         }
         const everyday = await everydayWords();
-        const invented = explained.map(({ title, known, said }) => ({
-          title,
-          invented: inventedIn(said, lettersOf(known), everyday),
-        }));
+        const invented = await Promise.all(
+          explained.map(async ({ title, known, said }) => ({
+            title,
+            invented: inventedIn(said, `${lettersOf(known)}\n${await evidenceOf(title)}`, everyday),
+          })),
+        );
         expect(invented.filter((each) => each.invented.length > 0)).toEqual([]);
       },
       ANSWERS_MS + 60_000,

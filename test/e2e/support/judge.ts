@@ -49,10 +49,10 @@ const COMMAND =
   /(?<![\w./-])(?:kubectl|docker|podman|helm|crictl|minikube|kubeadm|systemctl|journalctl|curl|wget|sudo|apt-get|rm)\s+(\S+)(?:\s+(\S+))?/g;
 /** After a program's name these are prose: "use kubectl to see it". */
 const PROSE =
-  /^(?:to|and|or|for|in|on|of|is|as|command|commands|can|will|with|from|which|that|it|the|a|has|was|container)$/i;
+  /^(?:daemon|to|and|or|for|in|on|of|is|as|command|commands|can|will|with|from|which|that|it|the|a|has|was|container)$/i;
 /** Words of English that are written with a sign. */
 const ENGLISH =
-  /^(?:e\.g|i\.e|etc|and\/or|vs|non-[a-z]+|re-[a-z]+|pre-[a-z]+|self-[a-z]+|well-[a-z]+|long-[a-z]+|short-[a-z]+|up-to-date|real-time|day-to-day|step-by-step|so-called|follow-up|[a-z]+-(?:based|related|specific|level|time|wide|only|free|side|like|less))$/i;
+  /^(?:1st|2nd|3rd|[4-9]th|e\.g|i\.e|etc|and\/or|vs|non-[a-z]+|re-[a-z]+|pre-[a-z]+|self-[a-z]+|well-[a-z]+|long-[a-z]+|short-[a-z]+|up-to-date|real-time|day-to-day|step-by-step|so-called|follow-up|[a-z]+-(?:based|related|specific|level|time|wide|only|free|side|like|less))$/i;
 
 const RUNBOOKS = join(import.meta.dirname, '..', '..', '..', 'src', 'explanation', 'runbooks');
 const KIND =
