@@ -3,7 +3,6 @@ import type { Action, Block, Inline, Message, Step, Text } from '../message.ts';
 import { plain } from '../message.ts';
 import { clip } from '../words.ts';
 
-const BUTTONS = 5;
 const TITLE_MAX = 140;
 const VALUE_MAX = 80;
 const VALUE_WITHOUT_BUTTONS = 200;
@@ -67,7 +66,7 @@ function evidenceBlocks(exhibits: readonly Exhibit[], withoutButtons: boolean): 
       ...(at ? [' (', { time: at }, ')'] : []),
     ],
   );
-  const actions = exhibits.slice(0, BUTTONS).map(({ id }): Action => ({ label: `Show ${id}`, run: `evidence ${id}` }));
+  const actions = exhibits.map(({ id }): Action => ({ label: `Show ${id}`, run: `evidence ${id}` }));
   return [
     { type: 'text', text: [{ bold: 'Evidence' }] },
     { type: 'list', items },
