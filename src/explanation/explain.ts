@@ -10,9 +10,10 @@ import type { Account, Metering } from '../metering.ts';
 import type { Models } from '../models.ts';
 import type { Pseudonyms } from '../pseudonyms/index.ts';
 import { createChecker } from './check/index.ts';
-import { ENGLISH, otherLanguage } from './language.ts';
+import { ENGLISH } from './language.ts';
 import { type Said, saidIn } from './material.ts';
 import { EXPLAIN_VERSION, explainPrompt } from './prompt.ts';
+import { answerTrouble } from './trouble.ts';
 
 /** Letters of an answer that are read; nobody reads more, and no good explanation needs more. */
 const ANSWER_MAX = 6000;
@@ -89,7 +90,7 @@ export function createExplainer({
           break;
         }
       }
-      const trouble = troubleOf(backend, reason, text, asked.language);
+      const trouble = answerTrouble({ backend: backend.name, text, reason }, asked.language);
       const who = { backend: backend.name, model: backend.model, cached: false };
       const key = keyOf(backend, messages);
       // One that was cut would be cut again, for the same price; any other trouble may be over next time.
@@ -169,14 +170,6 @@ async function createReading(
 }
 
 /** What is wrong with an answer that came whole. */
-function troubleOf({ name }: Backend, reason: string, text: string, language: string): string | undefined {
-  if (reason === 'refusal') return `The backend ${name} declined to answer.`;
-  if (!text.trim()) return `The backend ${name} gave an empty answer.`;
-  if (reason === 'length') return `The answer of ${name} was too long and is cut here.`;
-  const other = otherLanguage(text, language);
-  return other && `The backend ${name} answered in ${other}, not in ${language}.`;
-}
-
 function hidden<T extends ChatMessage>(message: T, pseudonyms: Pseudonyms): T {
   return { ...message, text: pseudonyms.hide(message.text) };
 }

@@ -3,9 +3,10 @@ import { BackendError } from '../backend.ts';
 import { UserError } from '../errors.ts';
 import type { Exhibit } from '../exhibit.ts';
 import { createChecker } from '../explanation/check/index.ts';
-import { ENGLISH, otherLanguage } from '../explanation/language.ts';
+import { ENGLISH } from '../explanation/language.ts';
 import { saidIn } from '../explanation/material.ts';
 import { dataBlock } from '../explanation/prompt.ts';
+import { answerTrouble } from '../explanation/trouble.ts';
 import { type Block, joinLists } from '../message.ts';
 import type { Models } from '../models.ts';
 import type { Pseudonyms } from '../pseudonyms/index.ts';
@@ -198,7 +199,7 @@ export async function investigate(on: Investigation): Promise<Finding> {
     await on.gate();
     if (said.checker && said.restorer) show(said, said.checker.push(said.restorer.end()));
     if (said.checker) show(said, said.checker.end());
-    return finding(said, said.trouble ?? troubleOf(said, on.language));
+    return finding(said, said.trouble ?? answerTrouble(said, on.language));
   }
 
   function ended(said: Said | undefined, trouble: string): Finding {
@@ -235,12 +236,4 @@ interface Said {
   /** When it was shown last. */
   shownAt: number;
   trouble?: string;
-}
-
-function troubleOf({ backend, text, reason }: Said, language: string): string | undefined {
-  if (reason === 'refusal') return `The backend ${backend} declined to answer.`;
-  if (!text.trim()) return `The backend ${backend} gave an empty answer.`;
-  if (reason === 'length') return `The answer of ${backend} was too long and is cut here.`;
-  const other = otherLanguage(text, language);
-  return other && `The backend ${backend} answered in ${other}, not in ${language}.`;
 }

@@ -143,8 +143,8 @@ test.each([
   const line = part.repeat(Math.ceil(100_000 / part.length));
   const runs = [`${line} token`, `${line}\nkind: Secret`, line].map((text) => cpuMs(() => maskCredentials(text)));
 
-  expect(Math.min(...runs)).toBeLessThan(50);
-  expect(Math.max(...runs)).toBeLessThan(500);
+  expect(Math.min(...runs)).toBeLessThan(200);
+  expect(Math.max(...runs)).toBeLessThan(1000);
 });
 
 test.each([

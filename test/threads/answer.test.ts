@@ -11,7 +11,7 @@ const answer = { blocks: [{ type: 'text' as const, text: 'It is so.' }], exhibit
 test('each piece of evidence has a button that shows it', () => {
   const actions = answerMessage(answer).blocks.flatMap((block) => (block.type === 'actions' ? block.actions : []));
 
-  expect(actions.map(({ run }) => run)).toEqual(exhibits.map(({ id }) => `evidence ${id}`));
+  expect(actions).toEqual(exhibits.map(({ id }) => ({ label: `Show ${id}`, run: `evidence ${id}` })));
 });
 
 test('where there are no buttons, there is none', () => {
