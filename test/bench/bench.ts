@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { env, stdout } from 'node:process';
+import { env, exit, stdout } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { parse, stringify } from 'yaml';
@@ -13,13 +13,12 @@ import { generatedCluster } from './generate.ts';
 import { type Measured, measure, median } from './measure.ts';
 import { benchThreads } from './threads.ts';
 
-/**
- * npm run bench -- [--pods 20000] [--broken 0.05] [--runs 3] [--kubeconfig FILE] [--threads]
- *
- * Sets a cold analysis against merely listing the same kinds, in one run on one machine, and prints the ratio. The
- * cluster is that of --kubeconfig; else one made by the `up` and `scale` of shared/kube; else a generated recording.
- * Then sets answers in threads against the model alone; with --threads nothing else.
- */
+const HELP = `npm run bench -- [--pods 20000] [--broken 0.05] [--runs 3] [--kubeconfig FILE] [--threads]
+
+Sets a cold analysis against merely listing the same kinds, in one run on one machine, and prints the ratio. The
+cluster is that of --kubeconfig; else one made by the 'up' and 'scale' of shared/kube; else a generated recording.
+Then sets answers in threads against the model alone; with --threads nothing else.
+`;
 const { values } = parseArgs({
   options: {
     pods: { type: 'string', default: '20000' },
@@ -27,8 +26,13 @@ const { values } = parseArgs({
     runs: { type: 'string', default: '3' },
     kubeconfig: { type: 'string' },
     threads: { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h', default: false },
   },
 });
+if (values.help) {
+  stdout.write(HELP);
+  exit();
+}
 const script = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const CLI = script('../../src/cli.ts');
 const kinds = analyzers.filter(({ core }) => core).flatMap(({ kind, reads }) => [kind, ...reads]);
