@@ -15,6 +15,8 @@ import { modelIsHere, type RealModel, startModel } from './support/model.ts';
 const WORDS = 'In a model’s words';
 /** Of all answers; each takes half a minute on a busy machine. */
 const ANSWERS_MS = 9 * 60_000;
+/** The model may be compiled, and once more. */
+const STARTED_MS = 30 * 60_000;
 
 /** An explanation as it stands in Slack, its pages put together. */
 interface Explained {
@@ -54,7 +56,7 @@ describe.skipIf(!modelIsHere())(
         cluster: { sample: true },
         log: silent,
       });
-    });
+    }, STARTED_MS);
     afterAll(async () => {
       await app?.stop();
       await slack?.stop();
@@ -144,7 +146,9 @@ function explanationsIn(messages: readonly SlackMessage[]): Explained[] {
         title: title.text,
         known: linesOf(at < 0 ? blocks : blocks.slice(0, at)),
         said: at < 0 ? [] : linesOf(blocks.slice(at + 1)).filter(([first]) => !first?.text.includes('⚠️')),
-        fineprint: JSON.stringify(blocks.slice(at).filter((block) => (block as { type: string }).type === 'context')),
+        fineprint: JSON.stringify(
+          blocks.slice(Math.max(at, 0)).filter((block) => (block as { type: string }).type === 'context'),
+        ),
       },
     ];
   });
