@@ -169,7 +169,7 @@ async function createReading(
   };
 }
 
-/** What is wrong with an answer that came whole. */
+/** What a model gets of a message where names are replaced. */
 function hidden<T extends ChatMessage>(message: T, pseudonyms: Pseudonyms): T {
   return { ...message, text: pseudonyms.hide(message.text) };
 }

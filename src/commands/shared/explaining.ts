@@ -45,9 +45,12 @@ export async function explainEach(
   for (const { incident, first } of all) {
     if (signal.aborted) break;
     if (isFirst && !(await isFirst(incident))) continue;
-    const known = await services.explain(incident, first);
-    if (!wantsModel(wishes, services) || words.length >= REQUESTS_MAX) {
-      const limited = wantsModel(wishes, services) ? [limitNote()] : [];
+    const asks = wantsModel(wishes, services);
+    const worded = asks && words.length < REQUESTS_MAX;
+    // A model cites its evidence by number.
+    const known = await services.explain(incident, worded ? (first ?? 1) : first);
+    if (!worded) {
+      const limited = asks ? [limitNote()] : [];
       const posted = await chat.post(whole({ ...known, ending: [...limited, ...known.ending] }), under);
       await onPosted?.(posted);
       continue;
@@ -150,8 +153,8 @@ export function fineprint({ by, struck, cites, trouble, blocks: said }: Worded):
   }
   if (by) {
     const model = by.model ? ` (${by.model})` : '';
-    const claims = struck === 1 ? 'claim is' : 'claims are';
-    const marks = struck > 0 ? ` ${struck} of its ${claims} in no evidence, and struck.` : '';
+    const marks =
+      struck > 0 ? ` ${struck} of its claims ${struck === 1 ? 'is' : 'are'} in no evidence, and struck.` : '';
     const guess = said.length > 0 && !cites ? ' It cites no evidence, so take it for a guess.' : '';
     blocks.push({
       type: 'note',

@@ -1,8 +1,9 @@
 import { createInterface } from 'node:readline';
 import type { Chat } from '../../command.ts';
-import type { Block, Message } from '../../message.ts';
+import { type Block, joinLists, type Message } from '../../message.ts';
 import type { Posted } from '../../platform.ts';
 import { renderMessage, type Style } from './render.ts';
+import { createTurns } from './turns.ts';
 
 /** The streams that the terminal writes to, and whether people see them. */
 export interface TerminalOptions {
@@ -33,19 +34,45 @@ export function createTerminal({ stdin, stdout, stderr, env }: TerminalOptions):
     progressShown = false;
   }
 
-  function print(message: Message): Posted {
+  const nextTurn = createTurns((text) => {
     clearProgress();
-    if (posted > 0) stdout.write('\n');
-    stdout.write(`${renderMessage(message, style)}\n`);
-    posted++;
-    return { id: String(posted), place: { channel: 'terminal' } };
+    stdout.write(text);
+  });
+
+  function print(message: Message): Posted {
+    const { posted, finish } = grow(message);
+    finish([]);
+    return posted;
   }
 
   /** What was printed stays: a message grows by what is printed below it. */
-  function add(blocks: readonly Block[]): void {
-    clearProgress();
-    const text = renderMessage({ text: '', blocks: [...blocks] }, style);
-    if (text) stdout.write(`\n${text}\n`);
+  function grow({ blocks: begin }: Message): {
+    posted: Posted;
+    add(blocks: readonly Block[]): void;
+    finish(blocks: readonly Block[]): void;
+  } {
+    const turn = nextTurn();
+    let blocks: Block[] = [];
+    let printed = '';
+
+    function add(more: readonly Block[]): void {
+      blocks = joinLists([...blocks, ...more]);
+      const text = renderMessage({ text: '', blocks }, style);
+      const rest = text.slice(printed.length);
+      if (rest) turn.write(`${printed ? rest.slice(1) : rest}\n`);
+      printed = text;
+    }
+
+    if (posted++ > 0) turn.write('\n');
+    add(begin);
+    return {
+      posted: { id: String(posted), place: { channel: 'terminal' } },
+      add,
+      finish(more) {
+        add(more);
+        turn.end();
+      },
+    };
   }
 
   return {
@@ -54,7 +81,8 @@ export function createTerminal({ stdin, stdout, stderr, env }: TerminalOptions):
     prefix,
     post: async (message) => print(message),
     async grow(message) {
-      return { posted: print(message), append: async (blocks) => add(blocks), finish: async (blocks) => add(blocks) };
+      const { posted, add, finish } = grow(message);
+      return { posted, append: async (blocks) => add(blocks), finish: async (blocks) => finish(blocks) };
     },
     async whisper(message) {
       clearProgress();
@@ -62,7 +90,7 @@ export function createTerminal({ stdin, stdout, stderr, env }: TerminalOptions):
     },
     progress(label, done, of) {
       if (!stderr.isTTY) return;
-      stderr.write(`\r\u001b[2K${label} (${done} of ${of} kinds)`);
+      stderr.write(`\r\u001b[2K${label} (${done} of ${of})`);
       progressShown = true;
     },
     write(text) {

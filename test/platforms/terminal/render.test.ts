@@ -83,7 +83,7 @@ test('progress goes to standard error, and only where somebody looks', async () 
   watched.progress('Reading prod', 3, 18);
   await watched.post({ text: '', blocks: [{ type: 'text', text: 'done' }] });
 
-  expect(written.err).toBe('\r\u001b[2KReading prod (3 of 18 kinds)\r\u001b[2K');
+  expect(written.err).toBe('\r\u001b[2KReading prod (3 of 18)\r\u001b[2K');
   expect(written.out).toBe('done\n');
 
   const unwatched = createTerminal({ stdout: stream('out', false), stderr: stream('err', false), env: {} });
