@@ -145,11 +145,9 @@ export async function wordIncident(
 export function fineprint({ by, struck, cites, trouble, blocks: said }: Worded): Block[] {
   const blocks: Block[] = [];
   if (trouble) {
-    blocks.push({
-      type: 'alert',
-      level: 'warning',
-      text: `${trouble} What stands above the line is known without a model.`,
-    });
+    const above = said.length > 0 ? 'above the line' : 'above';
+    const text = `${trouble} What stands ${above} is known without a model.`;
+    blocks.push({ type: 'alert', level: 'warning', text });
   }
   if (by) {
     const model = by.model ? ` (${by.model})` : '';
