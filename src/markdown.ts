@@ -44,6 +44,8 @@ function blockToMarkdown(block: Block): string {
       return `${escapeMarkdown(block.title)}\n\n${block.steps.map(stepToMarkdown).join('\n')}`;
     case 'file':
       return `${block.title}\n\n${fence(block.content)}`;
+    case 'image':
+      return `*${escapeMarkdown(block.title)}:* ${escapeMarkdown(block.alt)}`;
     case 'divider':
       return '---';
     case 'actions':

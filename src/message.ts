@@ -48,6 +48,8 @@ export type Block =
   | { type: 'feedback'; good: string; bad: string }
   /** Text too long for a message. Platforms attach it as a file of this name. */
   | { type: 'file'; name: string; title: string; content: string }
+  /** A picture. Platforms that cannot show one show its `alt` in its place. */
+  | { type: 'image'; name: string; title: string; alt: string; svg: string }
   | { type: 'divider' };
 
 export interface Step {

@@ -43,14 +43,8 @@ export interface Handlers {
   form(request: FormRequest): Form | undefined;
   /** An answer in a thread of ours, without a mention. */
   reply(incoming: Incoming): Promise<void>;
-}
-
-/** A place to post to; digests need no more than this. */
-export interface Sink {
-  /** `slack`, `mattermost`, `playground`. */
-  readonly name: string;
-  /** Posts a message. What does not fit the service's limits is paged or attached, and counted; never cut in silence. */
-  post(to: Place, message: Message, options?: PostOptions): Promise<Posted>;
+  /** What a person sees who opens the bot's own page, where a service has such pages. */
+  home?(user: string): Promise<Message>;
 }
 
 export interface PostOptions {
@@ -68,15 +62,21 @@ export interface Growing {
 }
 
 /** A chat service that people talk to us from. */
-export interface Platform extends Sink {
+export interface Platform {
+  /** `slack`, `mattermost`, `playground`. */
+  readonly name: string;
   /** Begins to listen. An event is acknowledged when its handler has taken it, or after two seconds. */
   start(on: Handlers): Promise<void>;
   /** Ends listening and waits for what is being sent. */
   stop(): Promise<void>;
+  /** Posts a message. What does not fit the service's limits is paged or attached, and counted; never cut in silence. */
+  post(to: Place, message: Message, options?: PostOptions): Promise<Posted>;
   /** Replaces a message in place. */
   update(posted: Posted, message: Message): Promise<void>;
   /** The message that was posted under a key in this place, where there is one still; it may cost a request. */
   find(place: Place, key: string): Promise<Posted | undefined>;
+  /** An address that leads to a message; `undefined` where the service has none. It may cost a request. */
+  link?(posted: Posted): Promise<string | undefined>;
   /** Begins a message in a thread that grows while somebody reads it. `user` is whom it answers. */
   grow(to: Place, message: Message, user: string): Promise<Growing>;
   /** Shows a message to one person only; where a service cannot, it is posted in the place. */

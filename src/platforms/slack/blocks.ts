@@ -67,6 +67,8 @@ export function renderBlock(block: Block, attach: Attach): SlackBlock[] {
       return [feedback(block.good, block.bad)];
     case 'file':
       return note(`${block.title}: ${attach(block.name, block.title, block.content)}, in the thread`);
+    case 'image':
+      return note(`${block.title}: ${block.alt}`);
     case 'divider':
       return [{ type: 'divider' }];
   }

@@ -87,6 +87,8 @@ function renderBlock(block: Block, style: Style): string {
       return [clean(block.title), ...block.steps.map((step) => stepLine(step, style))].join('\n');
     case 'file':
       return `${clean(block.title)}\n${clean(block.content)}`;
+    case 'image':
+      return wrap(`${clean(block.title)}: ${clean(block.alt)}`, style.width);
     case 'divider':
       return '-'.repeat(style.width);
     case 'actions':
