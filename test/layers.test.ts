@@ -42,7 +42,10 @@ const MAY_KNOW: Record<string, string[]> = {
   analysis: [],
   explanation: [],
   threads: ['analysis', 'explanation'],
-  commands: ['analysis', 'explanation', 'threads'],
+  digests: ['analysis', 'explanation'],
+  sinks: [],
+  operator: ['analysis', 'explanation'],
+  commands: ['analysis', 'explanation', 'threads', 'digests'],
 };
 
 /** The folder that alone may import a package. */
@@ -67,6 +70,11 @@ const SDK: Record<string, string> = {
   cockatiel: 'explanation',
   ioredis: 'stores',
   bullmq: 'jobs',
+  echarts: 'digests',
+  '@resvg/resvg-js': 'platforms/slack',
+  'node-cron': 'digests',
+  croner: 'digests',
+  'prom-client': 'server',
   'node:sqlite': 'stores',
   pino: '',
 };
