@@ -73,7 +73,6 @@ const SDK: Record<string, string> = {
   echarts: 'digests',
   '@resvg/resvg-js': 'platforms/slack',
   'node-cron': 'digests',
-  croner: 'digests',
   'prom-client': 'server',
   'node:sqlite': 'stores',
   pino: '',
