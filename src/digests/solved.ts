@@ -18,8 +18,17 @@ export function solutionOf(track: Track, before: Report | undefined, after: Repo
   if (!incident) return [];
   const own = new Set(refsOf(incident).map(keyOf));
   const changes = changesBetween(before, after).objects.filter((change) => concerns(change, own, before, after));
-  const telling = changes.filter(({ how }) => how !== 'appeared');
-  return (telling.length > 0 ? telling : changes).slice(0, CHANGES_SHOWN).map(({ text }) => text);
+  // Pods come and go; what was missing and exists now tells more.
+  const telling = changes.filter(({ how, ref }) => how !== 'appeared' || own.has(keyOf(ref)));
+  const texts = (telling.length > 0 ? telling : changes).map(({ text }) => text);
+  return [...moreNodes(incident, before, after), ...texts].slice(0, CHANGES_SHOWN);
+}
+
+/** Pods that no node had room for are solved by nodes that are no object of theirs. */
+function moreNodes({ findings }: Incident, before: Report, after: Report): string[] {
+  const [then = 0, now = 0] = [before.stats.checked.Node, after.stats.checked.Node];
+  if (then === 0 || now <= then || !findings.some(({ code }) => /Unschedulable/.test(code))) return [];
+  return [`The cluster has ${now} Nodes instead of ${then}.`];
 }
 
 /** Objects of an incident that a later analysis shall remember, so that it can be told what solved it. */
