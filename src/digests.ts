@@ -87,7 +87,7 @@ export interface Digests {
   /** Shows anew what stands of incidents in all channels, after something became of them, or somebody muted or took one. */
   refresh(): Promise<void>;
   start(): Promise<void>;
-  stop(): Promise<void>;
+  stop(): void;
 }
 
 export interface PreviewOptions {

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SEVERITIES, type Severity } from '../analyzer.ts';
+import type { Maintenance } from '../attention.ts';
 import type { Channel } from '../digests.ts';
-import { messageOf, UserError } from '../errors.ts';
-import { type Guard, isNumber, isText, listOf, withMembers } from '../guards.ts';
+import { PlaceError } from '../errors.ts';
+import { type Guard, isNumber, isText, listOf, optional, withMembers } from '../guards.ts';
 import type { Track } from '../history.ts';
 import { withLock } from '../lock.ts';
 import type { Logger } from '../log.ts';
@@ -40,6 +41,8 @@ interface Shown extends Slot {
   severity: Severity;
   /** A hash of what is shown. */
   looks: string;
+  /** What solved it, as it was seen when it was. */
+  solution?: string[];
 }
 
 interface Entry {
@@ -58,6 +61,7 @@ const isEntry: Guard = withMembers({
       standing: isText,
       severity: (value) => SEVERITIES.includes(value as Severity),
       looks: isText,
+      solution: optional(listOf(isText)),
     }),
   ),
 });
@@ -67,6 +71,7 @@ const isChannel: Guard = withMembers({ platform: isText, channel: isText });
 /** How incidents stand now. */
 export interface Present extends Said {
   tracks: readonly Track[];
+  maintenance: readonly Maintenance[];
   /** What solved an incident, a sentence each; nothing where it is not known. */
   solution(track: Track): Promise<string[]>;
   now: number;
@@ -160,10 +165,11 @@ export function createBoard({ store, log, platform }: BoardOptions): Board {
         slots.push(slot);
         continue;
       }
-      const solution = standingOf(track) === 'solved' ? await present.solution(track) : [];
+      const solved = standingOf(track) === 'solved';
+      const solution = solved ? (slot.solution ?? (await present.solution(track))) : [];
       const block = cardNow(card, track, present, solution);
       blocks[slot.block] = block;
-      const shown = shownAs(slot, track, block);
+      const shown = { ...shownAs(slot, track, block), ...(solved && { solution }) };
       slots.push(shown);
       const message = developmentOf(slot, track, solution);
       if (message) told.push({ key: `${track.id}-${shown.standing}-${track.resolvedAt ?? track.lastSeen}`, message });
@@ -175,9 +181,8 @@ export function createBoard({ store, log, platform }: BoardOptions): Board {
         if (!(await on.find(entry.posted.place, key))) await on.post(entry.posted.place, message, { key });
       }
     } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      // It was deleted, or the bot was sent away: it will not come back by being tried again.
-      log.warn({ channel: channel.channel, reason: messageOf(error) }, 'A message is not brought up to date any more');
+      if (!(error instanceof PlaceError)) throw error;
+      log.warn({ channel: channel.channel, reason: error.message }, 'A message is not brought up to date any more');
       return undefined;
     }
     return { ...entry, slots };

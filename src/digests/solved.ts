@@ -27,7 +27,7 @@ export function solutionOf(track: Track, before: Report | undefined, after: Repo
 /** Pods that no node had room for are solved by nodes that are no object of theirs. */
 function moreNodes({ findings }: Incident, before: Report, after: Report): string[] {
   const [then = 0, now = 0] = [before.stats.checked.Node, after.stats.checked.Node];
-  if (then === 0 || now <= then || !findings.some(({ code }) => /Unschedulable/.test(code))) return [];
+  if (then === 0 || now <= then || !findings.some(({ code }) => /Unschedulable|NoNodes/.test(code))) return [];
   return [`The cluster has ${now} Nodes instead of ${then}.`];
 }
 

@@ -15,8 +15,6 @@ export interface Told {
   open: Record<string, Known>;
   /** Tracks that were muted then. */
   muted: string[];
-  /** Why the last digest could not be posted. */
-  trouble?: string;
 }
 
 export interface Known {
@@ -39,8 +37,9 @@ const isTold: Guard = withMembers({
   at: isNumber,
   open: recordOf(isKnown),
   muted: listOf(isText),
-  trouble: optional(isText),
 });
+
+const isTrouble = withMembers({ due: isNumber, text: isText });
 
 const isOutage: Guard = withMembers({
   since: isNumber,
@@ -48,18 +47,28 @@ const isOutage: Guard = withMembers({
   posted: optional(withMembers({ id: isText, place: withMembers({ channel: isText }) })),
 });
 
+/** A digest that could not be posted, and why. */
+export interface Trouble {
+  due: number;
+  text: string;
+}
+
 /** What is kept of each schedule, by its id. */
 export interface Notes {
   told(id: string): Promise<Told | undefined>;
   tell(id: string, told: Told): Promise<void>;
   outage(id: string): Promise<Outage | undefined>;
   setOutage(id: string, outage: Outage | undefined): Promise<void>;
+  /** The last trouble; it ends with the next digest. */
+  trouble(id: string): Promise<Trouble | undefined>;
+  setTrouble(id: string, trouble: Trouble): Promise<void>;
   forget(id: string): Promise<void>;
 }
 
 export function createNotes(store: Store, log: Logger): Notes {
   const toldKey = (id: string) => `digests:told:1:${id}`;
   const outageKey = (id: string) => `digests:outage:1:${id}`;
+  const troubleKey = (id: string) => `digests:trouble:1:${id}`;
 
   async function read<T>(key: string, guard: Guard): Promise<T | undefined> {
     const kept = await store.get(key);
@@ -74,16 +83,23 @@ export function createNotes(store: Store, log: Logger): Notes {
     return undefined;
   }
 
+  const write = (key: string, value: unknown) => store.set(key, JSON.stringify(value), TTL_MS);
+
   return {
     told: (id) => read<Told>(toldKey(id), isTold),
-    tell: (id, told) => store.set(toldKey(id), JSON.stringify(told), TTL_MS),
+    async tell(id, told) {
+      await write(toldKey(id), told);
+      await store.delete(troubleKey(id));
+    },
     outage: (id) => read<Outage>(outageKey(id), isOutage),
     async setOutage(id, outage) {
-      if (outage) await store.set(outageKey(id), JSON.stringify(outage), TTL_MS);
+      if (outage) await write(outageKey(id), outage);
       else await store.delete(outageKey(id));
     },
+    trouble: (id) => read<Trouble>(troubleKey(id), isTrouble),
+    setTrouble: (id, trouble) => write(troubleKey(id), trouble),
     async forget(id) {
-      await Promise.all([store.delete(toldKey(id)), store.delete(outageKey(id))]);
+      await Promise.all([toldKey(id), outageKey(id), troubleKey(id)].map((key) => store.delete(key)));
     },
   };
 }
