@@ -86,7 +86,7 @@ export interface Digests {
   preview(schedule: Wanted, options: PreviewOptions): Promise<Message>;
   /** Shows anew what stands of incidents in all channels, after something became of them, or somebody muted or took one. */
   refresh(): Promise<void>;
-  start(): Promise<void>;
+  start(): void;
   stop(): void;
 }
 

@@ -10,7 +10,6 @@ import type { Report } from '../report.ts';
 import type { Store } from '../store.ts';
 import { threadOf } from '../threads.ts';
 import { type Board, dressed, type Slot } from './board.ts';
-import { trendChart } from './chart.ts';
 import { type Composed, compose, isQuiet } from './compose.ts';
 import { type Facts, factsOf, toldAfter } from './facts.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -138,6 +137,8 @@ export function createDigestMaker(options: DigestOptions): DigestMaker {
     if (namespace) return undefined;
     const points = await surroundings.trend(now - TREND_MS);
     if (points.length === 0) return undefined;
+    // A program that never makes a digest, such as a command in a terminal, is spared the library.
+    const { trendChart } = await import('./chart.ts');
     return { type: 'image', name: 'trend', title: 'Open incidents, 14 days', ...trendChart(points, { now }) };
   }
 

@@ -7,6 +7,7 @@ import type { Jobs } from '../jobs.ts';
 import { NotYet } from '../jobs.ts';
 import { withLock } from '../lock.ts';
 import { createBoard } from './board.ts';
+import type { Declared } from './declared.ts';
 import { createDigestMaker } from './digest.ts';
 import { createRegister } from './register.ts';
 import { createSurroundings, type SurroundingsOptions } from './surroundings.ts';
@@ -29,7 +30,7 @@ export interface DigestsOptions
     Pick<WatchingOptions, 'threads' | 'explain' | 'platform' | 'log'> {
   jobs: Jobs;
   /** What the settings declare. */
-  declared: { schedules: readonly Schedule[]; watches: readonly Watch[] };
+  declared: Declared;
   /** Milliseconds since 1970. */
   clock?(): number;
   leaseMs?: number;
@@ -113,9 +114,11 @@ export function createDigests(options: DigestsOptions): Ticking {
   async function dueOf(schedule: Schedule): Promise<number | undefined> {
     if (schedule.paused) return undefined;
     const due = lastRunBefore(schedule.cron, schedule.zone, clock());
-    if (due === undefined || due <= schedule.since || due <= (added.get(schedule.id) ?? 0)) return undefined;
+    if (due === undefined || due <= (added.get(schedule.id) ?? 0)) return undefined;
     const [told, trouble] = await Promise.all([notes.told(schedule.id), notes.trouble(schedule.id)]);
-    return due > Math.max(told?.due ?? 0, trouble?.due ?? 0) ? due : undefined;
+    // One that the settings declare begins anew with each start, but has told something before.
+    const since = schedule.declared && told ? 0 : schedule.since;
+    return due > Math.max(since, told?.due ?? 0, trouble?.due ?? 0) ? due : undefined;
   }
 
   async function tick(): Promise<void> {
