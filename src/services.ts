@@ -119,6 +119,7 @@ export function createServices(options: ServicesOptions): { services: Services; 
   });
   const digests = createDigests({
     ...options,
+    ...answering,
     analysis,
     explain,
     reports,

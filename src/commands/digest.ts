@@ -1,9 +1,10 @@
 import { type Call, defineCommand } from '../command.ts';
-import { dayAndTime, describeWhen, parseWhen, zoneOf } from '../digests/when.ts';
+import { describeWhen, parseWhen, zoneOf } from '../digests/when.ts';
 import type { Planned, Wanted } from '../digests.ts';
 import { UsageError, UserError } from '../errors.ts';
 import type { Action, Block, Text } from '../message.ts';
 import { channelOf, saidBy } from './shared/channels.ts';
+import { actionsOf, digestBlocks, lineOf } from './shared/planned.ts';
 
 const VERBS = ['schedule', 'list', 'pause', 'resume', 'remove', 'now', 'preview'];
 const EVERY_WEEKDAY = '0 9 * * 1-5';
@@ -189,48 +190,14 @@ async function list(call: Call): Promise<void> {
   });
 }
 
-/** Schedules with what can be done to each; for lists and the bot's own page. */
-function digestBlocks(all: readonly Planned[]): Block[] {
-  return all.flatMap((planned): Block[] => [
-    { type: 'text', text: `${lineOf(planned)}.` },
-    ...(planned.trouble
-      ? [{ type: 'alert' as const, level: 'warning' as const, text: `The last one was not posted: ${planned.trouble}` }]
-      : []),
-    { type: 'actions', actions: actionsOf(planned) },
-  ]);
-}
-
-/** `dig-k3m9x: every weekday at 09:00, Asia/Tokyo; next Mon 30 Nov 09:00`. */
-function lineOf({ schedule, next, last }: Planned): string {
-  const { id, cron, zone, filters, namespace, quiet, paused, declared } = schedule;
-  const at = Date.now();
-  const scope = [...(filters.length > 0 ? [filters.join(', ')] : []), ...(namespace ? [`namespace ${namespace}`] : [])];
-  return [
-    `${id}: ${describeWhen(cron, zone)}`,
-    ...(scope.length > 0 ? [scope.join(' in ')] : []),
-    ...(quiet === 'nothing' ? ['silent where nothing changed'] : []),
-    ...(declared ? ['declared in the settings'] : []),
-    ...(paused ? ['paused'] : []),
-    ...(next !== undefined ? [`next ${dayAndTime(next, zone, at)}`] : []),
-    ...(last !== undefined ? [`last ${dayAndTime(last, zone, at)}`] : []),
-  ].join('; ');
-}
-
-function actionsOf({ schedule: { id, paused, declared } }: Planned): Action[] {
-  const own: Action[] = [
-    paused ? { label: 'Resume', run: `digest resume ${id}` } : { label: 'Pause', run: `digest pause ${id}` },
-    { label: 'Remove', run: `digest remove ${id}`, style: 'danger' },
-  ];
-  return [{ label: 'Post now', run: `digest now ${id}` }, ...(declared ? [] : own)];
-}
-
 /** The schedule that a person names; without a name, the only one of the channel. */
 async function chosen(call: Call, verb: string, id: string | undefined): Promise<Planned> {
   const { chat, services } = call;
   const all = await services.digests.schedules(channelOf(call));
   const [only] = all;
   if (!id && only && all.length === 1) return only;
-  const found = all.find(({ schedule }) => schedule.id === id);
+  // The bot's own page has buttons for the digests of all channels.
+  const found = id && (await services.digests.schedules()).find(({ schedule }) => schedule.id === id);
   if (found) return found;
   if (all.length === 0)
     throw new UserError(`This channel has no digest. Schedule one: ${chat.prefix} digest schedule every weekday at 9`);

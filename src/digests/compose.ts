@@ -27,15 +27,15 @@ export interface Setting {
   /** The picture of the trend. */
   chart?: Extract<Block, { type: 'image' }>;
   /** What a model says of it first. */
-  lead?: Text;
+  lead: readonly Block[];
   /** Addresses of the messages in which a channel is told of incidents already, by the id of their tracks. */
   links: ReadonlyMap<string, string | undefined>;
   /** What solved an incident, by the id of its track. */
   solutions: ReadonlyMap<string, readonly string[]>;
   /** The line that begins a command here. */
   prefix: string;
-  /** The schedule's id, for its buttons. */
-  id?: string;
+  /** What the form for schedules is filled with, for its button. */
+  form?: Record<string, string>;
   /** A sentence where not all of the past is kept. */
   limits?: string;
 }
@@ -62,7 +62,7 @@ export function compose(setting: Setting): Composed {
   blocks.push({ type: 'heading', text: headline });
   if (setting.late !== undefined) blocks.push(lateNote(setting.late, setting));
   if (isQuiet(facts)) return quiet(setting, composed, headline);
-  if (lead) blocks.push({ type: 'text', text: lead });
+  blocks.push(...lead);
   if (chart) blocks.push(chart);
   const changed = facts.open.filter(({ how }) => how !== 'ongoing');
   // A first digest shows how things are.
@@ -272,10 +272,10 @@ function fineprint({ facts: { report }, next, zone, now }: Setting): Text {
   return ['As of ', timeOf(Date.parse(report.at)), `.${following} Answer in this thread to go on.`];
 }
 
-function actionsOf({ facts: { report, muted }, id }: Setting): Extract<Block, { type: 'actions' }>['actions'] {
+function actionsOf({ facts: { report, muted }, form }: Setting): Extract<Block, { type: 'actions' }>['actions'] {
   return [
     { label: 'Show the report', run: `report ${report.id}`, style: 'primary' },
     ...(muted.length > 0 ? [{ label: 'Mutes', run: 'mutes' }] : []),
-    ...(id ? [{ label: 'Schedule …', form: 'digest', values: { id } }] : []),
+    ...(form ? [{ label: 'Schedule …', form: 'digest', values: form }] : []),
   ];
 }

@@ -1,9 +1,7 @@
-import type { Services } from '../command.ts';
 import type { PreviewOptions, Schedule, Wanted } from '../digests.ts';
 import { messageOf, PlaceError, UserError } from '../errors.ts';
 import type { Sighting } from '../history.ts';
 import { NotYet } from '../jobs.ts';
-import type { Logger } from '../log.ts';
 import type { Block, Message } from '../message.ts';
 import type { Platform, Posted } from '../platform.ts';
 import type { Report } from '../report.ts';
@@ -12,6 +10,7 @@ import { threadOf } from '../threads.ts';
 import { type Board, dressed, type Slot } from './board.ts';
 import { type Composed, compose, isQuiet } from './compose.ts';
 import { type Facts, factsOf, toldAfter } from './facts.ts';
+import { type LeadOptions, leadOf } from './lead.ts';
 import type { Surroundings } from './surroundings.ts';
 import type { Notes, Told } from './told.ts';
 import { clockTime, nextRun } from './when.ts';
@@ -44,9 +43,8 @@ interface Made {
   incidents: string[];
 }
 
-export interface DigestOptions extends Pick<Services, 'threads'> {
+export interface DigestOptions extends LeadOptions {
   store: Store;
-  log: Logger;
   notes: Notes;
   board: Board;
   surroundings: Surroundings;
@@ -77,7 +75,7 @@ export function createDigestMaker(options: DigestOptions): DigestMaker {
   async function make(schedule: Schedule, { due, signal }: Run): Promise<Made> {
     const told = await notes.told(schedule.id);
     const { report, sightings } = await surroundings.look(schedule, { signal });
-    const { facts, composed } = await composeOf(schedule, { report, sightings, told, due, id: schedule.id });
+    const { facts, composed } = await composeOf(schedule, { report, sightings, told, due, id: schedule.id, signal });
     await surroundings.keep(report);
     const silent = schedule.quiet === 'nothing' && isQuiet(facts) && report.errors.length === 0;
     return {
@@ -91,21 +89,31 @@ export function createDigestMaker(options: DigestOptions): DigestMaker {
 
   async function composeOf(
     schedule: Wanted,
-    given: { report: Report; sightings: readonly Sighting[]; told: Told | undefined; due: number; id?: string },
+    given: {
+      report: Report;
+      sightings: readonly Sighting[];
+      told: Told | undefined;
+      due: number;
+      id?: string;
+      signal: AbortSignal;
+    },
   ): Promise<{ facts: Facts; composed: Composed }> {
-    const { report, sightings, told, due, id } = given;
+    const { report, sightings, told, due, id, signal } = given;
     const now = clock();
     const present = await surroundings.present(report);
     const facts = factsOf({ ...present, report, sightings, scope: schedule, now, ...(told && { told }) });
-    const [links, solutions, chart, limits] = await Promise.all([
+    const changed = facts.told ? facts.open.filter(({ how }) => how !== 'ongoing') : facts.open;
+    const [links, solutions, chart, limits, lead] = await Promise.all([
       linksOf(schedule, facts),
       Promise.all(facts.solved.map(async (track) => [track.id, await present.solution(track)] as const)),
       chartOf(schedule, now),
       surroundings.limits(),
+      leadOf(changed, schedule, signal, options),
     ]);
     const next = nextRun(schedule.cron, schedule.zone, now);
     const composed = compose({
       facts,
+      lead,
       zone: schedule.zone,
       now,
       links,
@@ -115,7 +123,7 @@ export function createDigestMaker(options: DigestOptions): DigestMaker {
       ...(next !== undefined && { next }),
       ...(chart && { chart }),
       ...(limits && { limits }),
-      ...(id && { id }),
+      ...(id && !schedule.declared && { form: formOf(schedule, id) }),
     });
     return { facts, composed };
   }
@@ -222,9 +230,13 @@ export function createDigestMaker(options: DigestOptions): DigestMaker {
     async preview(schedule, { id, ...options }) {
       const told = id === undefined ? undefined : await notes.told(id);
       const { report, sightings } = await surroundings.look(schedule, options);
-      const { composed } = await composeOf(schedule, { report, sightings, told, due: clock() });
+      const { composed } = await composeOf(schedule, { report, sightings, told, due: clock(), signal: options.signal });
       await surroundings.keep(report);
       return dressed(composed.message, composed.slots, await surroundings.present(report));
     },
   };
+}
+
+function formOf({ cron, zone, filters, namespace, quiet }: Wanted, id: string): Record<string, string> {
+  return { id, when: cron, tz: zone, filters: filters.join(' '), quiet, ...(namespace && { namespace }) };
 }

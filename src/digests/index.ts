@@ -9,6 +9,7 @@ import { withLock } from '../lock.ts';
 import { createBoard } from './board.ts';
 import type { Declared } from './declared.ts';
 import { createDigestMaker } from './digest.ts';
+import type { LeadOptions } from './lead.ts';
 import { createRegister } from './register.ts';
 import { createSurroundings, type SurroundingsOptions } from './surroundings.ts';
 import { createNotes } from './told.ts';
@@ -27,7 +28,8 @@ const LOOK_MS = 60_000;
 
 export interface DigestsOptions
   extends Omit<SurroundingsOptions, 'clock'>,
-    Pick<WatchingOptions, 'threads' | 'explain' | 'platform' | 'log'> {
+    LeadOptions,
+    Pick<WatchingOptions, 'platform'> {
   jobs: Jobs;
   /** What the settings declare. */
   declared: Declared;
