@@ -10,7 +10,7 @@ echarts.use([BarChart, GridComponent, GraphicComponent, SVGRenderer]);
 
 /** A phone's width: no letter is smaller than 12 px there, and a wider screen shows all of it larger. */
 const SIZE = { width: 360, height: 216 };
-const PLOT = { left: 34, right: 98, top: 42, bottom: 30 };
+const PLOT = { left: 38, right: 104, top: 42, bottom: 30 };
 const INK = { strong: '#1b2430', soft: '#566170', line: '#e3e7ec', ground: '#ffffff' };
 const CALM = '#00805f';
 const GAP = '#dfe3e8';
@@ -34,6 +34,9 @@ const STROKES: Record<Severity, object | undefined> = {
   low: { dashArrayX: [1, 0], dashArrayY: [1, 3], color: 'rgba(40,80,120,0.35)' },
 };
 
+/** Where fewer were open, the axis goes so far all the same: one incident is no mountain. */
+const LEAST = 4;
+
 /** Room between two labels, from line to line. */
 const LABEL_PX = 17;
 
@@ -47,14 +50,14 @@ export function trendChart(
 }
 
 function draw(days: readonly TrendDay[]): string {
-  const scale = scaleOf(Math.max(...days.map(totalOf)));
+  const scale = scaleOf(Math.max(LEAST, ...days.map(totalOf)));
   const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, ...SIZE });
   try {
     chart.setOption({
       animation: false,
       backgroundColor: INK.ground,
       textStyle: { fontFamily: FONT },
-      grid: { ...PLOT, containLabel: false },
+      grid: { ...PLOT, outerBoundsMode: 'none' },
       xAxis: {
         type: 'category',
         data: days.map(({ name }, index) => (index === days.length - 1 ? 'today' : name)),
@@ -73,7 +76,7 @@ function draw(days: readonly TrendDay[]): string {
       series: seriesOf(days, scale.max),
       graphic: { elements: [...heading(days), ...labels(days, scale.max)] },
     });
-    return withPlainIds(chart.renderToSVGString());
+    return drawingOf(chart.renderToSVGString());
   } finally {
     chart.dispose();
   }
@@ -88,25 +91,38 @@ function seriesOf(days: readonly TrendDay[], max: number) {
     type: 'bar' as const,
     stack: 'open',
     barWidth: '74%',
-    data: days.map(({ open }) => open?.[severity] ?? '-'),
+    // One among thousands is to be seen as well.
+    barMinHeight: 2.5,
+    data: days.map(({ open }) => open?.[severity] || '-'),
     itemStyle: { color: COLORS[severity], decal: STROKES[severity], borderColor: INK.ground, borderWidth: 0.5 },
   }));
+  const band = { type: 'bar' as const, barWidth: '100%', barGap: '-100%', z: 0 };
   const gaps = {
-    type: 'bar' as const,
-    stack: 'open',
-    barWidth: '74%',
+    ...band,
+    stack: 'gaps',
     data: days.map(({ open }) => (open ? '-' : max)),
-    itemStyle: { color: '#f6f7f9', decal: { dashArrayX: [1, 0], dashArrayY: [1, 5], rotation: Math.PI / 4, color: '#dfe3e8' } },
+    itemStyle: {
+      color: '#f6f7f9',
+      decal: { dashArrayX: [1, 0], dashArrayY: [1, 5], rotation: Math.PI / 4, color: GAP },
+    },
   };
-  return [...bars, gaps];
+  const calm = {
+    type: 'bar' as const,
+    stack: 'calm',
+    barWidth: '74%',
+    barMinHeight: 3,
+    data: days.map((day) => (day.open && totalOf(day) === 0 ? 0 : '-')),
+    itemStyle: { color: CALM },
+  };
+  return [...bars, gaps, calm];
 }
 
 function heading(days: readonly TrendDay[]) {
   const last = days.findLast(({ open }) => open);
-  const when = last && last !== days.at(-1) ? `, as of ${last.name}` : `, last ${days.length} days`;
+  const when = last && last !== days.at(-1) ? `as of ${last.name}` : `last ${days.length} days`;
   return [
     text(10, 19, 'Open incidents', { fontSize: 15, fontWeight: 700, fill: INK.strong }),
-    text(118, 19, when.slice(2), { fontSize: 13, fill: INK.soft }),
+    text(SIZE.width - 10, 19, when, { fontSize: 13, fill: INK.soft, align: 'right' }),
   ];
 }
 
@@ -122,7 +138,8 @@ function labels(days: readonly TrendDay[], max: number) {
   let top = bottom;
   for (const severity of SEVERITIES) {
     const open = last?.open?.[severity] ?? 0;
-    if (open > 0) marks.push({ words: `${short(open)} ${severity}`, y: top - heightOf(open) / 2, color: COLORS[severity] });
+    if (open > 0)
+      marks.push({ words: `${short(open)} ${severity}`, y: top - heightOf(open) / 2, color: COLORS[severity] });
     top -= heightOf(open);
   }
   const shown = spread(
@@ -133,9 +150,21 @@ function labels(days: readonly TrendDay[], max: number) {
   const isNow = last === days.at(-1);
   return marks.flatMap(({ words, y, color }, index) => {
     const at = shown[index] ?? y;
-    const leader = { type: 'line', shape: { x1: right + 1, y1: y, x2: right + 8, y2: at }, style: { stroke: color, lineWidth: 1.5 } };
-    const swatch = { type: 'rect', shape: { x: right + 8, y: at - 5, width: 9, height: 10, r: 2 }, style: { fill: color } };
-    return [...(isNow && color !== GAP ? [leader] : []), swatch, text(right + 21, at, words, { fontSize: 13, fill: INK.strong })];
+    const leader = {
+      type: 'line',
+      shape: { x1: right + 1, y1: y, x2: right + 8, y2: at },
+      style: { stroke: color, lineWidth: 1.5 },
+    };
+    const swatch = {
+      type: 'rect',
+      shape: { x: right + 8, y: at - 5, width: 9, height: 10, r: 2 },
+      style: { fill: color },
+    };
+    return [
+      ...(isNow && color !== GAP ? [leader] : []),
+      swatch,
+      text(right + 21, at, words, { fontSize: 13, fill: INK.strong }),
+    ];
   });
 }
 
@@ -160,18 +189,20 @@ function scaleOf(most: number): { max: number; step: number } {
   for (let power = 1; ; power *= 10) {
     for (const step of [power, 2 * power, 5 * power]) {
       const steps = Math.ceil(most / step);
-      if (steps <= 4) return { step, max: step * Math.max(steps, 1) };
+      if (steps <= 4) return { step, max: step * steps };
     }
   }
 }
 
-/** `12`, `9,870`, `12.3K`. */
+/** `12`, `9.9K`, `16K`. */
 function short(count: number): string {
-  if (count < 10_000) return count.toLocaleString('en-US');
-  return count.toLocaleString('en-US', { notation: 'compact', maximumFractionDigits: 1 });
+  return count.toLocaleString('en-US', { notation: 'compact', maximumFractionDigits: count < 10_000 ? 1 : 0 });
 }
 
-/** The library numbers its charts, which the same picture must not differ by. */
-function withPlainIds(svg: string): string {
-  return svg.replaceAll(/\bzr\d+-/g, 'trend-');
+/** The drawing alone: without what the library adds for a pointer, and the numbers that it counts its charts by. */
+function drawingOf(svg: string): string {
+  return svg
+    .replaceAll(/<style\b.*?<\/style>\n?/gs, '')
+    .replaceAll(/ (?:class|pointer-events|ecmeta_\w+)="[^"]*"/g, '')
+    .replaceAll(/\bzr\d+-/g, 'trend-');
 }
