@@ -194,9 +194,10 @@ function scaleOf(most: number): { max: number; step: number } {
   }
 }
 
-/** `12`, `9.9K`, `16K`. */
+/** `12`, `9.9K`, `16K`, `1.2M`. */
 function short(count: number): string {
-  return count.toLocaleString('en-US', { notation: 'compact', maximumFractionDigits: count < 10_000 ? 1 : 0 });
+  if (count < 1000) return String(count);
+  return count.toLocaleString('en-US', { notation: 'compact', maximumSignificantDigits: 2 });
 }
 
 /** The drawing alone: without what the library adds for a pointer, and the numbers that it counts its charts by. */

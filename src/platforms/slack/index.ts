@@ -66,7 +66,7 @@ export function createSlack(options: SlackOptions): Platform | undefined {
       everyMs: updateEveryMs,
       log,
     });
-    outgoing = createOutgoing({ client, bot, threads, streams, updateEveryMs, log });
+    outgoing = createOutgoing({ client, bot, threads, streams, updateEveryMs, retryMs, log });
     const tell = (place: Place, user: string, text: string) =>
       sender().whisper(place, user, { text, blocks: [{ type: 'alert', level: 'warning', text }] });
     const open = (receiver: Receiver) => {

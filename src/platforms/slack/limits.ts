@@ -11,6 +11,9 @@ export const LIMITS = {
   textObject: 3000,
   /** https://docs.slack.dev/reference/block-kit/blocks/header-block */
   header: 150,
+  /** https://docs.slack.dev/reference/block-kit/blocks/image-block */
+  altText: 2000,
+  imageTitle: 2000,
   /** https://docs.slack.dev/reference/block-kit/blocks/table-block: one table a message, of any kind; its cells together. */
   tables: 1,
   tableColumns: 20,

@@ -11,6 +11,7 @@ import { findByKey, metadataOf } from './keys.ts';
 import { createOrder } from './order.ts';
 import { createPacer } from './pacer.ts';
 import { createPages } from './pages.ts';
+import { createPictures } from './pictures.ts';
 import { ABSENT, createPrivate } from './private.ts';
 import { type Rendering, render } from './render.ts';
 import type { Streams } from './streams.ts';
@@ -31,6 +32,8 @@ interface OutgoingOptions {
   threads: Threads;
   streams: Streams;
   updateEveryMs: number;
+  /** The first wait for what Slack is not ready for. */
+  retryMs: number;
   log: Logger;
 }
 
@@ -45,9 +48,10 @@ interface Appendix {
 }
 
 /** Sends messages: in order in each channel, updates paced, what does not fit into the message's thread. */
-export function createOutgoing({ client, bot, threads, streams, updateEveryMs, log }: OutgoingOptions): Outgoing {
+export function createOutgoing({ client, bot, threads, streams, updateEveryMs, retryMs, log }: OutgoingOptions): Outgoing {
   const order = createOrder();
-  const pages = createPages(client, log);
+  const pages = createPages(client, retryMs, log);
+  const pictures = createPictures(client, log);
   const privately = createPrivate({ client, pages, botName: bot.name, post, attach });
   const appendices = createRecent<Appendix>(REMEMBERED);
   /** What was posted anew for messages that were no longer there to be updated. */
@@ -57,7 +61,7 @@ export function createOutgoing({ client, bot, threads, streams, updateEveryMs, l
   );
 
   async function post(to: Place, message: Message, { key }: PostOptions = {}): Promise<Posted> {
-    const rendering = render(message);
+    const rendering = render(message, await pictures.upload(message));
     const sent = await pages.post(to, rendering.first, metadataOf(key, 1)).catch((error) => {
       if (!ABSENT.has(errorCode(error))) throw error;
     });
@@ -108,7 +112,7 @@ export function createOutgoing({ client, bot, threads, streams, updateEveryMs, l
   async function replace(asked: Posted, message: Message): Promise<void> {
     const posted = anew.get(idOf(asked)) ?? asked;
     const { id, place } = posted;
-    const rendering = render(message);
+    const rendering = render(message, await pictures.upload(message));
     if (await pages.edit(place.channel, id, rendering.first)) return append(posted, rendering);
     // Someone has deleted it. What it would have said must not be lost.
     const { key } = appendices.get(idOf(posted)) ?? {};

@@ -7,6 +7,7 @@ import { note } from './blocks.ts';
 import { errorCode } from './client.ts';
 import { respondWith } from './interaction.ts';
 import type { Pages } from './pages.ts';
+import { withoutPictures } from './pictures.ts';
 import { type Rendering, render } from './render.ts';
 import { withoutPlans } from './steps.ts';
 
@@ -64,7 +65,7 @@ export function createPrivate({ client, pages, botName, post, attach }: PrivateO
     const left = missing > 0 ? ` ${missing} more messages and files could not be shown here.` : '';
     const cure = `Only you see this, since I am not in this channel.${left} To have me here: /invite @${botName}`;
     // The last block of several pages says that the rest stands in the thread, which there is none of here.
-    const blocks = withoutPlans(first.blocks.slice(0, more.length > 0 ? -1 : undefined));
+    const blocks = withoutPictures(withoutPlans(first.blocks.slice(0, more.length > 0 ? -1 : undefined)));
     await respondWith(
       { text: first.text, blocks: [...blocks, ...note(cure)] },
       `I cannot post in this channel. Use /invite @${botName} there.`,
