@@ -86,7 +86,7 @@ test('tells a day with nothing open from one that nobody looked at', () => {
 test('keeps every number short enough for its place', () => {
   const huge = chart(everyDay(() => ({ critical: 9, high: 1234, medium: 98_765, low: 1_234_567 })));
 
-  expect(texts(huge.svg)).toEqual(expect.arrayContaining(['9 critical', '1.2K high', '99K medium', '1M low']));
+  expect(texts(huge.svg)).toEqual(expect.arrayContaining(['9 critical', '1.2K high', '99K medium', '1.2M low']));
 });
 
 test('the same numbers give the same picture, letter by letter', () => {

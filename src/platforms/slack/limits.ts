@@ -33,6 +33,8 @@ export const LIMITS = {
   viewTitle: 24,
   viewButton: 24,
   privateMetadata: 3000,
+  /** https://docs.slack.dev/reference/views/home-tab-views */
+  homeBlocks: 100,
   /** https://docs.slack.dev/reference/block-kit/blocks/input-block */
   inputLabel: 2000,
   inputHint: 2000,

@@ -12,12 +12,15 @@ import { createOrder } from './order.ts';
 import { createPacer } from './pacer.ts';
 import { createPages } from './pages.ts';
 import { createPictures } from './pictures.ts';
-import { ABSENT, createPrivate } from './private.ts';
+import { ABSENT, createPrivate, type Private } from './private.ts';
 import { type Rendering, render } from './render.ts';
 import type { Streams } from './streams.ts';
 import type { Threads } from './threads.ts';
 
 export interface Outgoing extends Omit<Platform, 'name' | 'start' | 'stop'> {
+  conversationWith: Private['conversationWith'];
+  /** The address of a message. */
+  link(posted: Posted): Promise<string | undefined>;
   /** Waits for what is being sent. */
   finish(): Promise<void>;
 }
@@ -38,6 +41,8 @@ interface OutgoingOptions {
 }
 
 const REMEMBERED = 1000;
+/** There is no message any more that a link could lead to. */
+const GONE = new Set(['message_not_found', 'channel_not_found']);
 
 /** What belongs to a message, beside the one of Slack's that it is updated by. */
 interface Appendix {
@@ -48,7 +53,15 @@ interface Appendix {
 }
 
 /** Sends messages: in order in each channel, updates paced, what does not fit into the message's thread. */
-export function createOutgoing({ client, bot, threads, streams, updateEveryMs, retryMs, log }: OutgoingOptions): Outgoing {
+export function createOutgoing({
+  client,
+  bot,
+  threads,
+  streams,
+  updateEveryMs,
+  retryMs,
+  log,
+}: OutgoingOptions): Outgoing {
   const order = createOrder();
   const pages = createPages(client, retryMs, log);
   const pictures = createPictures(client, log);
@@ -56,6 +69,7 @@ export function createOutgoing({ client, bot, threads, streams, updateEveryMs, r
   const appendices = createRecent<Appendix>(REMEMBERED);
   /** What was posted anew for messages that were no longer there to be updated. */
   const anew = createRecent<Posted>(REMEMBERED);
+  const links = createRecent<string>(REMEMBERED);
   const updates = createPacer<{ posted: Posted; message: Message }>(updateEveryMs, ({ posted, message }) =>
     order.run(posted.place.channel, () => replace(posted, message)),
   );
@@ -135,10 +149,26 @@ export function createOutgoing({ client, bot, threads, streams, updateEveryMs, r
     return posted;
   }
 
+  async function link(asked: Posted): Promise<string | undefined> {
+    const posted = anew.get(idOf(asked)) ?? asked;
+    const before = links.get(idOf(posted));
+    if (before || !posted.id) return before;
+    try {
+      const { permalink } = await client.chat.getPermalink({ channel: posted.place.channel, message_ts: posted.id });
+      if (permalink) links.set(idOf(posted), permalink);
+      return permalink;
+    } catch (error) {
+      if (!GONE.has(errorCode(error))) throw error;
+      return undefined;
+    }
+  }
+
   const outgoing: Outgoing = {
     post: (to, message, options) => order.run(to.channel, () => post(to, message, options)),
     update,
     find,
+    link,
+    conversationWith: privately.conversationWith,
     grow: (to, message, user) =>
       growMessage(
         {

@@ -44,7 +44,9 @@ export function createPages(client: WebClient, pictureMs: number, log: Logger): 
       if (hasPlans) takesPlans = false;
       return taken;
     }
-    const letters = withoutPictures(simple.blocks).map((block) => textsOf(block).join(' ')).join('\n');
+    const letters = withoutPictures(simple.blocks)
+      .map((block) => textsOf(block).join(' '))
+      .join('\n');
     // An update without blocks would keep those that stand there, and show nothing of this.
     return call({ text: `${page.text}\n${escaped(letters)}`, blocks: [], parse: 'none' });
   }

@@ -41,10 +41,9 @@ export function createPictures(client: WebClient, log: Logger): Pictures {
   }
 
   /** Without a channel the file is shown nowhere by itself, but in the messages whose blocks name it. */
-  async function send({ name, title, alt, svg }: Image): Promise<string | undefined> {
+  async function send({ name, title, svg }: Image): Promise<string | undefined> {
     const filename = `${name.replace(/\.\w+$/, '')}.png`;
-    const alt_text = clip(visible(alt), LIMITS.altText);
-    const { files: sent } = await client.filesUploadV2({ file: await pngOf(svg), filename, title, alt_text });
+    const { files: sent } = await client.filesUploadV2({ file: await pngOf(svg), filename, title });
     return sent[0]?.files?.[0]?.id;
   }
 

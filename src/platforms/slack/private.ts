@@ -16,6 +16,8 @@ export interface Private {
   whisper(to: Place, user: string, message: Message): Promise<void>;
   /** Answers the running interaction where we cannot post, and says how to have us there. Throws `UserError` where none runs. */
   answer(place: Place, message: Message, rendering: Rendering): Promise<Posted>;
+  /** The channel of a person's own conversation with the bot. */
+  conversationWith(user: string): Promise<string>;
 }
 
 interface PrivateOptions {
@@ -78,7 +80,7 @@ export function createPrivate({ client, pages, botName, post, attach }: PrivateO
     return channel?.id ?? user;
   }
 
-  return { whisper, answer };
+  return { whisper, answer, conversationWith };
 }
 
 function isUnderWay(block: Block): boolean {

@@ -89,6 +89,7 @@ function actionOf(entry: Entry | undefined, label: string): Action {
   throw new Error(`no button ${label}`);
 }
 
+const PICTURE = /<img [^>]*alt="([^"]*)"[^>]*>/g;
 const WITHIN_A_LINE = /<\/?(strong|em|code|span|a|time|s)\b[^>]*>/g;
 
 /** A message of the bot, as the page draws it. */
@@ -104,10 +105,12 @@ function shownOf({ id, thread, body, edited, whispered }: Entry, user: string): 
       text: decoded(
         html
           .replace(WITHIN_A_LINE, '')
+          .replace(PICTURE, '$1')
           .replace(/<[^>]*>/g, '\n')
           .replace(/^\n+|\n+$/g, ''),
       ),
       live: [...links, ...mentions],
+      pictures: [...html.matchAll(PICTURE)].map(([, alt]) => decoded(alt ?? '')),
       edited: edited === true,
       ...(whispered && { user }),
     },
