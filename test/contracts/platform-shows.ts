@@ -116,7 +116,7 @@ export function shows(on: Session): void {
 
     const [message] = on.harness.shown();
     expect(message?.pictures).toEqual(['Two are open']);
-    expect(message?.text).toMatch(/Trend[^]*Below/);
+    expect(message?.text).toMatch(/Trend.*Below/s);
     expect(message?.edited).toBe(true);
   });
 

@@ -15,7 +15,7 @@ platformContract('the playground', async (): Promise<PlatformHarness> => {
   const room = new Room();
   const served = await serve();
   const options = { log: silent, commands: [], filters: [], cluster: 'sample', user, room };
-  const platform = createPlayground({ ...options, http: served.host });
+  const platform = createPlayground({ ...options, http: served.host, address: () => served.url });
   let last: { path: string; body: object } | undefined;
   let opened: { message: string; form: string; values: Record<string, string> } | undefined;
 
