@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { SEVERITIES } from '../../src/analyzer.ts';
-import { COLORS, trendChart } from '../../src/digests/chart.ts';
+import { trendChart } from '../../src/digests/chart.ts';
+import { COLORS } from '../../src/digests/trend-look.ts';
 import type { TrendPoint } from '../../src/history.ts';
 import { difference, type Eyes, seen } from '../support/colors.ts';
 
@@ -72,8 +73,8 @@ test('counts a day of 23 hours, and one of 25, as one day', () => {
 });
 
 test('leaves gaps where no analysis ran, and says so', () => {
-  expect(texts(chart(busy).svg)).not.toContain('not analysed');
-  expect(texts(chart(busy.filter((_, index) => index !== 5)).svg)).toContain('not analysed');
+  expect(texts(chart(busy).svg)).not.toContain('no data');
+  expect(texts(chart(busy.filter((_, index) => index !== 5)).svg)).toContain('no data');
 });
 
 test('tells a day with nothing open from one that nobody looked at', () => {
@@ -99,12 +100,12 @@ test('the same numbers give the same picture, letter by letter', () => {
 test('is a picture on white ground that neither moves, nor runs or loads anything', () => {
   const { svg } = chart(busy);
 
-  expect(svg).toMatch(/^<svg width="360" height="\d+"/);
-  expect(svg).toMatch(/<rect width="360" height="\d+" x="0" y="0" fill="#ffffff"/);
+  expect(svg).toMatch(/^<svg width="320" height="\d+"/);
+  expect(svg).toMatch(/<rect width="320" height="\d+" x="0" y="0" fill="#ffffff"/);
   expect(svg).not.toMatch(/<script|<animate|<style|@keyframes|href="(?!#)|\son\w+=/i);
 });
 
-test('has no letters below 12 px at 360 px', () => {
+test('has no letters below 12 px where it is 320 px wide', () => {
   const sizes = [...chart(busy).svg.matchAll(/font-size:\s*([\d.]+)px/g)].map(([, size]) => Number(size));
 
   expect(sizes.length).toBeGreaterThan(0);
