@@ -53,16 +53,16 @@ export function createPages(client: WebClient, pictureMs: number, log: Logger): 
 
   /** Calls again while Slack looks through the files of pictures, which takes some seconds; then without them. */
   async function withPictures<T>(page: Page, call: (content: Page) => Promise<T>): Promise<T> {
-    const [file] = filesOf(page.blocks);
-    if (!file) return call(page);
+    const files = filesOf(page.blocks);
+    if (files.length === 0) return call(page);
     for (let wait = pictureMs; ; wait *= 2) {
       try {
         return await call(page);
       } catch (err) {
         if (!isOfPicture(err)) throw err;
-        if (wait > pictureMs * PICTURE_WAITS || hopeless.get(file)) {
+        if (wait > pictureMs * PICTURE_WAITS || files.some((file) => hopeless.get(file))) {
           log.warn({ err }, 'Slack shows no picture that it took, so its words are shown');
-          hopeless.set(file, true);
+          for (const file of files) hopeless.set(file, true);
           return call({ ...page, blocks: withoutPictures(page.blocks) });
         }
       }

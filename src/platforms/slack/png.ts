@@ -6,9 +6,9 @@ const WIDTH = 1080;
 /** The machine may have no fonts at all, as the image of the program has none. */
 const FAMILY = 'Atkinson Hyperlegible';
 const FONTS = [
-  '@expo-google-fonts/atkinson-hyperlegible/400Regular/AtkinsonHyperlegible_400Regular.ttf',
-  '@expo-google-fonts/atkinson-hyperlegible/700Bold/AtkinsonHyperlegible_700Bold.ttf',
-].map((file) => fileURLToPath(import.meta.resolve(file)));
+  import.meta.resolve('@expo-google-fonts/atkinson-hyperlegible/400Regular/AtkinsonHyperlegible_400Regular.ttf'),
+  import.meta.resolve('@expo-google-fonts/atkinson-hyperlegible/700Bold/AtkinsonHyperlegible_700Bold.ttf'),
+].map((file) => fileURLToPath(file));
 
 /** An SVG as PNG; Slack shows no SVG. Whatever font it names, its letters are set in one that is there. */
 export async function pngOf(svg: string): Promise<Buffer> {

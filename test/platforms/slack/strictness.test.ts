@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { problemsOfView, refusalOf } from '../../support/slack/block-kit.ts';
+import { problemsOfHome, problemsOfView, refusalOf } from '../../support/slack/block-kit.ts';
 import { read } from '../../support/slack/reader.ts';
 
 /** The Slack of these tests must refuse what Slack refuses, or they would hold nothing. */
@@ -85,6 +85,15 @@ test.each<[string, object, RegExp]>([
   const view = { type: 'modal', title: plain(1), blocks: [{ type: 'divider' }], ...change };
 
   expect(problemsOfView(view).join('\n')).toMatch(words);
+});
+
+test.each<[string, object, RegExp]>([
+  ['a table', { blocks: [table([[cell()]])] }, /unsupported type: table/],
+  ['101 blocks', { blocks: Array(101).fill({ type: 'divider' }) }, /no more than 100/],
+  ['no blocks', { blocks: [] }, /no fewer than 1/],
+  ['a title', { title: plain(1) }, /invalid additional property: title/],
+])('refuses a Home tab with %s', (_, change, words) => {
+  expect(problemsOfHome({ type: 'home', blocks: [{ type: 'divider' }], ...change }).join('\n')).toMatch(words);
 });
 
 test.each([
