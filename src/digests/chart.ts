@@ -1,6 +1,7 @@
-import { BarChart } from 'echarts/charts';
-import { GraphicComponent, GridComponent } from 'echarts/components';
 import * as echarts from 'echarts/core';
+import { install as bars } from 'echarts/lib/chart/bar/install.js';
+import { install as graphic } from 'echarts/lib/component/graphic/install.js';
+import { install as grid } from 'echarts/lib/component/grid/installSimple.js';
 import { SVGRenderer } from 'echarts/renderers';
 import { SEVERITIES, type Severity } from '../analyzer.ts';
 import type { TrendPoint } from '../history.ts';
@@ -8,7 +9,7 @@ import { daysOf, sayTrend, type TrendDay, totalOf } from './trend-days.ts';
 import { CALM, COLORS, FONT, GAP, INK, PLOT, SIZE, short } from './trend-look.ts';
 import { marksOf } from './trend-marks.ts';
 
-echarts.use([BarChart, GridComponent, GraphicComponent, SVGRenderer]);
+echarts.use([bars, grid, graphic, SVGRenderer]);
 
 /** Each severity has strokes of its own, beside its color. */
 const STROKES: Record<Severity, object | undefined> = {
