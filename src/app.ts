@@ -45,6 +45,7 @@ export async function startApp({ env, cluster, ...given }: AppOptions): Promise<
   await source.close?.();
 
   let ready = false;
+  let url: string | undefined;
   const http = createHttpServer({ ready: () => ready });
   const chatSettings = await readChatSettings(env);
   const slack = createSlack({ env, http, log: log.child({ part: 'slack' }) });
@@ -83,6 +84,7 @@ export async function startApp({ env, cluster, ...given }: AppOptions): Promise<
       commands: visible,
       filters: analysis.filters,
       cluster: clusterName,
+      address: () => url,
     });
   }
 
@@ -105,7 +107,7 @@ export async function startApp({ env, cluster, ...given }: AppOptions): Promise<
       await platform.start(createHandlers(platform, { services, store, log, signal: abort.signal }));
     }
     // The playground lets whoever reaches it ask the cluster, so it is for this machine alone.
-    const url = await http.listen(slack ? config.host : '127.0.0.1', config.port);
+    url = await http.listen(slack ? config.host : '127.0.0.1', config.port);
     // Questions that a dead process left are answered as soon as there is somebody to answer them to.
     await jobs.start();
     services.digests.start();
