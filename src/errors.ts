@@ -8,14 +8,6 @@ export class UsageError extends UserError {
   override name = 'UsageError';
 }
 
-/**
- * A channel or message that can no longer be written: it was archived or deleted, or the bot was sent away. To try again
- * is of no use; the message says what to do.
- */
-export class PlaceError extends Error {
-  override name = 'PlaceError';
-}
-
 /** A cluster that cannot be reached, or that refuses who asks. */
 export class ClusterError extends UserError {
   override name = 'ClusterError';

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SEVERITIES, type Severity } from '../analyzer.ts';
 import type { Maintenance } from '../attention.ts';
 import type { Channel } from '../digests.ts';
-import { PlaceError } from '../errors.ts';
+import { UserError } from '../errors.ts';
 import { type Guard, isNumber, isText, listOf, optional, withMembers } from '../guards.ts';
 import type { Track } from '../history.ts';
 import { withLock } from '../lock.ts';
@@ -181,7 +181,8 @@ export function createBoard({ store, log, platform }: BoardOptions): Board {
         if (!(await on.find(entry.posted.place, key))) await on.post(entry.posted.place, message, { key });
       }
     } catch (error) {
-      if (!(error instanceof PlaceError)) throw error;
+      if (!(error instanceof UserError)) throw error;
+      // The channel takes nothing from the bot any more: to try again is of no use.
       log.warn({ channel: channel.channel, reason: error.message }, 'A message is not brought up to date any more');
       return undefined;
     }

@@ -1,5 +1,5 @@
 import type { PreviewOptions, Schedule, Wanted } from '../digests.ts';
-import { messageOf, PlaceError, UserError } from '../errors.ts';
+import { UserError } from '../errors.ts';
 import type { Sighting } from '../history.ts';
 import { NotYet } from '../jobs.ts';
 import type { Block, Message } from '../message.ts';
@@ -141,13 +141,16 @@ export function createDigestMaker(options: DigestOptions): DigestMaker {
     return links;
   }
 
-  async function chartOf({ namespace }: Wanted, now: number): Promise<Extract<Block, { type: 'image' }> | undefined> {
+  async function chartOf(
+    { namespace, zone }: Wanted,
+    now: number,
+  ): Promise<Extract<Block, { type: 'image' }> | undefined> {
     if (namespace) return undefined;
     const points = await surroundings.trend(now - TREND_MS);
     if (points.length === 0) return undefined;
     // A program that never makes a digest, such as a command in a terminal, is spared the library.
     const { trendChart } = await import('./chart.ts');
-    return { type: 'image', name: 'trend', title: 'Open incidents, 14 days', ...trendChart(points, { now }) };
+    return { type: 'image', name: 'trend', title: 'Open incidents, 14 days', ...trendChart(points, { zone, now }) };
   }
 
   async function post(schedule: Schedule, made: Made & { message: Message }, again: boolean, run: Run): Promise<void> {
@@ -192,38 +195,54 @@ export function createDigestMaker(options: DigestOptions): DigestMaker {
     await notes.setOutage(schedule.id, undefined);
   }
 
-  async function takeTrouble(schedule: Schedule, run: Run, error: unknown): Promise<void> {
-    run.signal.throwIfAborted();
-    if (error instanceof NotYet) throw error;
-    const pause = Math.min(RETRY_MAX_MS, Math.max(RETRY_MIN_MS, (clock() - run.due) / 4));
-    if (error instanceof PlaceError) {
+  /** What a service or a cluster does not take now is tried again, less and less often. */
+  function later({ due }: Run): NotYet {
+    return new NotYet(Math.min(RETRY_MAX_MS, Math.max(RETRY_MIN_MS, (clock() - due) / 4)));
+  }
+
+  async function madeFor(schedule: Schedule, run: Run): Promise<Made> {
+    try {
+      const made = await make(schedule, run);
+      await store.set(madeKey(run.key), JSON.stringify(made), DAY_MS);
+      return made;
+    } catch (error) {
+      run.signal.throwIfAborted();
+      if (!(error instanceof UserError)) throw error;
+      log.warn({ schedule: schedule.id, reason: error.message }, 'A digest waits for its cluster');
+      await sayOutage(schedule, error, run);
+      throw later(run);
+    }
+  }
+
+  async function attempt(schedule: Schedule, run: Run): Promise<void> {
+    const kept = await keptOf(run.key);
+    const made = kept ?? (await madeFor(schedule, run));
+    const { message } = made;
+    try {
+      if (message) await post(schedule, { ...made, message }, kept !== undefined, run);
+    } catch (error) {
+      run.signal.throwIfAborted();
+      if (!(error instanceof UserError)) throw error;
+      // The channel takes nothing from the bot: only a person can mend that, who is told where digests are listed.
       log.warn({ schedule: schedule.id, reason: error.message }, 'A digest cannot be posted');
       await notes.setTrouble(schedule.id, { due: run.due, text: error.message });
       await store.delete(madeKey(run.key));
       return;
     }
-    if (error instanceof UserError) {
-      log.warn({ schedule: schedule.id, reason: error.message }, 'A digest waits for its cluster');
-      await sayOutage(schedule, error, run).catch((failed: unknown) => {
-        log.warn({ schedule: schedule.id, reason: messageOf(failed) }, 'Nor can the channel be told so');
-      });
-    } else log.warn({ schedule: schedule.id, err: error }, 'A digest could not be made or posted, and is tried again');
-    throw new NotYet(pause);
+    await notes.tell(schedule.id, made.told);
+    await store.delete(madeKey(run.key));
+    await endOutage(schedule);
   }
 
   return {
     async run(schedule, run) {
       try {
-        const kept = await keptOf(run.key);
-        const made = kept ?? (await make(schedule, run));
-        if (!kept) await store.set(madeKey(run.key), JSON.stringify(made), DAY_MS);
-        const { message } = made;
-        if (message) await post(schedule, { ...made, message }, kept !== undefined, run);
-        await notes.tell(schedule.id, made.told);
-        await store.delete(madeKey(run.key));
-        await endOutage(schedule);
+        await attempt(schedule, run);
       } catch (error) {
-        await takeTrouble(schedule, run, error);
+        run.signal.throwIfAborted();
+        if (error instanceof NotYet) throw error;
+        log.warn({ schedule: schedule.id, err: error }, 'A digest could not be made or posted, and is tried again');
+        throw later(run);
       }
     },
 

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { type Board, createBoard, dressed, type Present } from '../../src/digests/board.ts';
 import { openCard } from '../../src/digests/card.ts';
-import { PlaceError } from '../../src/errors.ts';
+import { UserError } from '../../src/errors.ts';
 import type { Track } from '../../src/history.ts';
 import { silent } from '../../src/log.ts';
 import { toMarkdown } from '../../src/markdown.ts';
@@ -142,7 +142,7 @@ describe('the board of incidents', () => {
   });
 
   test('a message that is gone is left alone', async () => {
-    chat.failing = new PlaceError('The channel was archived.');
+    chat.failing = new UserError('The channel was archived.');
     await board.refresh(present({ tracks: withTrack('cart', { severity: 'critical' }) }));
     chat.failing = undefined;
     await board.refresh(present({ tracks: withTrack('cart', { severity: 'critical' }) }));

@@ -1,4 +1,5 @@
 import type { WebClient } from '@slack/web-api';
+import { UserError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import type { Message } from '../../message.ts';
 import type { Place, Platform, Posted, PostOptions } from '../../platform.ts';
@@ -44,6 +45,12 @@ const REMEMBERED = 1000;
 /** There is no message any more that a link could lead to. */
 const GONE = new Set(['message_not_found', 'channel_not_found']);
 
+/** Channels that take nothing from us until somebody changes them, and what to do. */
+const CLOSED: Readonly<Record<string, string>> = {
+  is_archived: 'it is archived. Unarchive it, or choose another one.',
+  restricted_action: 'only some people may post there. Let me, in its settings, or choose another one.',
+};
+
 /** What belongs to a message, beside the one of Slack's that it is updated by. */
 interface Appendix {
   key?: string | undefined;
@@ -77,6 +84,8 @@ export function createOutgoing({
   async function post(to: Place, message: Message, { key }: PostOptions = {}): Promise<Posted> {
     const rendering = render(message, await pictures.upload(message));
     const sent = await pages.post(to, rendering.first, metadataOf(key, 1)).catch((error) => {
+      const closed = CLOSED[errorCode(error)];
+      if (closed) throw new UserError(`I cannot post in this channel: ${closed}`, { cause: error });
       if (!ABSENT.has(errorCode(error))) throw error;
     });
     if (!sent) return privately.answer(to, message, rendering);
