@@ -153,6 +153,11 @@ export function createBoard({ store, log, platform }: BoardOptions): Board {
     present: Present,
   ): Promise<Entry | undefined> {
     if (isAtRest(entry, tracks, present.now)) return undefined;
+    const changed = entry.slots.some(({ incident, looks }) => {
+      const track = tracks.get(incident);
+      return track !== undefined && looksOf(track, present) !== looks;
+    });
+    if (!changed) return entry;
     const base = await readMessage(channel, entry.posted);
     if (!base) return undefined;
     const blocks = [...base.blocks];
@@ -167,14 +172,12 @@ export function createBoard({ store, log, platform }: BoardOptions): Board {
       }
       const solved = standingOf(track) === 'solved';
       const solution = solved ? (slot.solution ?? (await present.solution(track))) : [];
-      const block = cardNow(card, track, present, solution);
-      blocks[slot.block] = block;
-      const shown = { ...shownAs(slot, track, block), ...(solved && { solution }) };
+      blocks[slot.block] = cardNow(card, track, present, solution);
+      const shown = { ...shownAs(slot, track, present), ...(solved && { solution }) };
       slots.push(shown);
       const message = developmentOf(slot, track, solution);
       if (message) told.push({ key: `${track.id}-${shown.standing}-${track.resolvedAt ?? track.lastSeen}`, message });
     }
-    if (slots.every((slot, index) => slot.looks === entry.slots[index]?.looks)) return entry;
     try {
       await on.update(entry.posted, { ...base, blocks });
       for (const { key, message } of told) {
@@ -196,7 +199,7 @@ export function createBoard({ store, log, platform }: BoardOptions): Board {
       await store.set(messageKey(channel, posted), JSON.stringify(message), TTL_MS);
       const shown = slots.flatMap((slot): Shown[] => {
         const [track, card] = [tracks.get(slot.incident), message.blocks[slot.block]];
-        return track && card?.type === 'card' ? [shownAs(slot, track, cardNow(card, track, present, []))] : [];
+        return track && card?.type === 'card' ? [shownAs(slot, track, present)] : [];
       });
       const entry: Entry = { posted, at: present.now, slots: shown };
       await entriesOf(channel).change((entries) =>
@@ -234,15 +237,14 @@ export function dressed(message: Message, slots: readonly Slot[], present: Omit<
   return { ...message, blocks };
 }
 
-function shownAs(slot: Slot, track: Track, block: Block): Shown {
-  const looks = createHash('sha256').update(JSON.stringify(block)).digest('hex').slice(0, 12);
-  return {
-    incident: slot.incident,
-    block: slot.block,
-    standing: standingOf(track),
-    severity: track.severity,
-    looks,
-  };
+function shownAs({ incident, block }: Slot, track: Track, said: Said): Shown {
+  return { incident, block, standing: standingOf(track), severity: track.severity, looks: looksOf(track, said) };
+}
+
+/** All that changes in a card as its incident develops, whatever else it shows. */
+function looksOf(track: Track, said: Said): string {
+  const card = cardNow({ type: 'card', severity: track.severity, title: '', lines: [] }, track, said, []);
+  return createHash('sha256').update(JSON.stringify(card)).digest('hex').slice(0, 12);
 }
 
 /** What the thread is told: that it is solved and by what, that it is back, or that it is worse. */
