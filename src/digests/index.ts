@@ -6,6 +6,7 @@ import { type Guard, isNumber, isText, listOf, optional, withMembers } from '../
 import type { Jobs } from '../jobs.ts';
 import { NotYet } from '../jobs.ts';
 import { withLock } from '../lock.ts';
+import { isSaid } from './attention.ts';
 import { createBoard } from './board.ts';
 import type { Declared } from './declared.ts';
 import { createDigestMaker } from './digest.ts';
@@ -39,7 +40,6 @@ export interface DigestsOptions
   lookMs?: number;
 }
 
-const isSaid = withMembers({ user: isText, platform: isText, at: isNumber });
 const isFlag: Guard = (value) => typeof value === 'boolean';
 const isEntry = {
   id: isText,
