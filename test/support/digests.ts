@@ -44,7 +44,7 @@ let reports = 0;
 /** One replica with digests over a scripted cluster, in a chat in memory. */
 export async function openDigests({ clock, script, declared, leaseMs = 15_000, ...given }: DigestHarnessOptions) {
   let lost = false;
-  const shared = given.store ?? createSqliteStore({ file: ':memory:' });
+  const shared = given.store ?? createSqliteStore({ file: ':memory:', clock: () => clock.now });
   const store = new Proxy(shared, {
     get(target, name) {
       const value = Reflect.get(target, name) as unknown;
