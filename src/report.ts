@@ -41,6 +41,8 @@ export interface Report {
   incidents: Incident[];
   /** What could not be checked, a sentence each. */
   errors: string[];
+  /** Kinds of objects of which not all could be read or checked: that one of them has no findings proves nothing. */
+  unread?: string[];
   /** How the objects stood that matter to the incidents, and those that the request named; those of the worst incidents first. */
   objects?: Remembered[];
   stats: {
