@@ -148,7 +148,7 @@ export function createOperator(options: OperatorOptions): Operator {
         );
       }
       const wait = failures > 0 ? Math.min(RETRY_MS * 2 ** (failures - 1), RETRY_MAX_MS) : wanted.intervalMs;
-      await clock.sleep(Math.max(wait, failures > 0 ? 0 : wanted.intervalMs), signal).catch(() => {});
+      await clock.sleep(wait, signal).catch(() => {});
     }
   }
 
@@ -244,7 +244,14 @@ function happenings(standing: Standing, outcome: Outcome | undefined, isNews: bo
   ];
   return [
     ...(changes.length > 0
-      ? [{ type: 'Normal' as const, reason: 'ResultsChanged', message: `Results: ${changes.join(', ')}.` }]
+      ? [
+          {
+            type: 'Normal' as const,
+            reason: 'ResultsChanged',
+            message: `Results: ${changes.join(', ')}.`,
+            repeats: true as const,
+          },
+        ]
       : []),
     ...(isNews && !standing.ready
       ? [{ type: 'Warning' as const, reason: standing.reason, message: standing.message }]
