@@ -11,6 +11,7 @@ import { createPlayground } from './platforms/playground/index.ts';
 import { createSlack } from './platforms/slack/index.ts';
 import { createHttpServer } from './server/http.ts';
 import { createServices } from './services.ts';
+import { readChatSettings } from './settings.ts';
 import { openState } from './state.ts';
 import type { Store } from './store.ts';
 
@@ -45,7 +46,9 @@ export async function startApp({ env, cluster, ...given }: AppOptions): Promise<
   await source.close?.();
 
   let ready = false;
+  let url: string | undefined;
   const http = createHttpServer({ ready: () => ready });
+  const chatSettings = await readChatSettings(env);
   const slack = createSlack({ env, http, log: log.child({ part: 'slack' }) });
   const state = await openState({ env, config, log, ...(given.store && { store: given.store }) });
   const { store, jobs, leaseMs } = state;
@@ -66,6 +69,8 @@ export async function startApp({ env, cluster, ...given }: AppOptions): Promise<
     log: log.child({ part: 'threads' }),
     platform: (name) => platforms.find((platform) => platform.name === name),
     storeTrouble: state.trouble,
+    chatSettings,
+    mainPlatform: slack ? 'slack' : 'playground',
     leaseMs,
   });
   const abort = new AbortController();
@@ -83,11 +88,13 @@ export async function startApp({ env, cluster, ...given }: AppOptions): Promise<
       commands: visible,
       filters: analysis.filters,
       cluster: clusterName,
+      address: () => url,
     });
   }
 
   async function stop(): Promise<void> {
     ready = false;
+    services.digests.stop();
     abort.abort(new UserError('k8sgpt-chat is being restarted. Run the command again in a minute.'));
     // Whatever was cancelled tells so before its platform goes.
     await nextTurn();
@@ -119,10 +126,17 @@ export async function startApp({ env, cluster, ...given }: AppOptions): Promise<
       await platform.start(createHandlers(platform, { services, store, log, signal: abort.signal }));
     }
     // The playground lets whoever reaches it ask the cluster, so it is for this machine alone.
+<<<<<<< HEAD
     const url = await http.listen(slack || operatorNamespace ? config.host : '127.0.0.1', config.port);
     // Questions that a dead process left are answered as soon as there is somebody to answer them to.
     await jobs.start();
     await operator?.start();
+=======
+    url = await http.listen(slack ? config.host : '127.0.0.1', config.port);
+    // Questions that a dead process left are answered as soon as there is somebody to answer them to.
+    await jobs.start();
+    services.digests.start();
+>>>>>>> main
     ready = true;
     const about = {
       models: services.models.list().map(({ name }) => name),

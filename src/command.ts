@@ -1,6 +1,9 @@
 import type { AnswerCache } from './answer-cache.ts';
+import type { Attention } from './attention.ts';
 import type { Tool } from './backend.ts';
+import type { Digests } from './digests.ts';
 import type { Explainer, Explanation } from './explainer.ts';
+import type { History } from './history.ts';
 import type { Look, LookRequest } from './look.ts';
 import type { Form, Message } from './message.ts';
 import type { Metering } from './metering.ts';
@@ -95,6 +98,8 @@ export interface Services {
     readonly filters: readonly { name: string; summary: string; core: boolean }[];
     /** The cluster that is asked where nobody names another. */
     readonly cluster: string;
+    /** The names of the filters that a request means. Throws `UsageError` for one that does not exist. */
+    filtersOf(request: AnalysisRequest): string[];
     run(request: AnalysisRequest, options: AnalysisOptions): Promise<Report>;
     /** What an analysis of all filters and looks read, as a recording, with the logs of Pods that have findings. */
     record(options: AnalysisOptions): Promise<{
@@ -113,6 +118,7 @@ export interface Services {
   runbook(code: string): Promise<Explanation | undefined>;
   /** Reports of the last days, so that a button finds what it speaks of. */
   reports: {
+    /** Keeps a report, and notes in the history what it found. */
     save(report: Report): Promise<void>;
     get(id: string): Promise<Report | undefined>;
     /** The newest report of all core filters over a whole cluster, where it is minutes old at most. */
@@ -131,6 +137,9 @@ export interface Services {
   /** The answers of models that are kept. */
   answers: AnswerCache;
   threads: Threads;
+  history: History;
+  attention: Attention;
+  digests: Digests;
   /** Names are replaced whoever asks. */
   alwaysAnonymize: boolean;
 }

@@ -1,7 +1,6 @@
 import type { Severity } from './analyzer.ts';
 import type { Said } from './attention.ts';
 import type { Message } from './message.ts';
-import type { Place } from './platform.ts';
 
 /** A channel of a chat service. */
 export interface Channel {
@@ -24,6 +23,8 @@ export interface Schedule extends Channel {
   /** What is said where nothing has changed. */
   quiet: 'line' | 'nothing';
   paused?: boolean;
+  /** Runs before this time are not caught up; milliseconds since 1970. */
+  since: number;
   /** The settings have it, so it is changed there. */
   declared?: boolean;
   by: Said;
@@ -65,25 +66,33 @@ export interface Planned {
   trouble?: string;
 }
 
+/** What a person decides of a schedule. */
+export type Wanted = Omit<Schedule, 'id' | 'since'>;
+
 /** Digests and watches of all channels; their work goes on by itself once this has started. */
 export interface Digests {
-  schedule(schedule: Omit<Schedule, 'id'>): Promise<Planned>;
+  schedule(wanted: Wanted): Promise<Planned>;
   watch(watch: Omit<Watch, 'id'>): Promise<Watch>;
   /** Those of a channel, or of all. */
   schedules(channel?: Channel): Promise<Planned[]>;
   watches(channel?: Channel): Promise<Watch[]>;
-  /** A pause ends with nothing to catch up. `undefined` where there is none of that id. */
+  /** What runs in a pause is not caught up. `undefined` where there is none of that id. */
   pause(id: string, paused: boolean): Promise<Planned | undefined>;
-  /** Whether there was one; throws `UserError` for one that the settings have. */
+  /** What was removed; throws `UserError` for what the settings have. */
   remove(id: string): Promise<Schedule | Watch | undefined>;
   /** Posts a schedule's digest soon, once for each key. */
-  postNow(schedule: Schedule, key: string): Promise<void>;
+  postNow(id: string, key: string): Promise<void>;
   /** What a digest would say now. Nothing is kept of it. */
-  preview(schedule: Schedule, options: { signal: AbortSignal }): Promise<Message>;
-  /** Shows anew what stands of an incident in all channels, after somebody muted or took it. */
-  refresh(incident: string): Promise<void>;
-  /** Where an incident is told of in a channel, as far as it is known. */
-  placeOf(channel: Channel, incident: string): Promise<Place | undefined>;
+  preview(schedule: Wanted, options: PreviewOptions): Promise<Message>;
+  /** Shows anew what stands of incidents in all channels, after something became of them, or somebody muted or took one. */
+  refresh(): Promise<void>;
   start(): void;
-  stop(): Promise<void>;
+  stop(): void;
+}
+
+export interface PreviewOptions {
+  /** The schedule's, where it has one already: what it told before is known then. */
+  id?: string;
+  signal: AbortSignal;
+  onProgress?(label: string, done: number, of: number): void;
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Call, Command, Services } from './command.ts';
 import { findCommand, parse, split } from './command-line.ts';
+import { homeOf } from './commands/shared/home.ts';
 import { type Conversation, createConversation } from './conversation.ts';
 import { UsageError, UserError } from './errors.ts';
 import type { Logger } from './log.ts';
@@ -116,6 +117,7 @@ export function createHandlers(
     form: ({ form, values }) =>
       services.commands.find((command: Command) => command.name === form)?.form?.(services, values),
     reply: (incoming) => take(incoming, true),
+    home: () => homeOf(services),
   };
 }
 

@@ -32,6 +32,8 @@ export interface Explainer {
 export interface ExplainAsked {
   /** What is known without a model: the runbook's explanation, which the answer is checked against. */
   known: Explanation;
+  /** Two sentences on all of it, as the lead of a digest, in place of an explanation with a solution. */
+  lead?: true;
   /** A backend's name; absent: the default one. */
   backend?: string;
   language: string;

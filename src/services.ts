@@ -8,6 +8,10 @@ import type { Reading } from './cluster.ts';
 import { type ClusterChoice, openCluster } from './clusters.ts';
 import type { AnalysisOptions, Services } from './command.ts';
 import { commands } from './commands/index.ts';
+import { createAttention } from './digests/attention.ts';
+import { readDeclared } from './digests/declared.ts';
+import { createHistory } from './digests/history.ts';
+import { createDigests } from './digests/index.ts';
 import { explainBuiltin, explainCode } from './explanation/builtin.ts';
 import { inspect, lookers } from './inspection/index.ts';
 import { INSPECTED } from './inspection/shared/kinds.ts';
@@ -15,6 +19,7 @@ import type { Jobs } from './jobs.ts';
 import type { Logger } from './log.ts';
 import type { Platform } from './platform.ts';
 import { recordCluster } from './recording/index.ts';
+import type { Report } from './report.ts';
 import type { Store } from './store.ts';
 import { createThreads } from './threads/index.ts';
 
@@ -33,19 +38,28 @@ interface ServicesOptions {
   platform(name: string): Platform | undefined;
   /** What people must know of the state's keeping; `undefined` where all is well. */
   storeTrouble(): string | undefined;
+  /** The `chat` part of the settings' file, for what it declares. */
+  chatSettings: Record<string, unknown>;
+  /** The platform of channels that name none. */
+  mainPlatform: string;
   /** How soon another process takes over what a dead one had in hand. */
   leaseMs?: number;
 }
 
 /** Wires what commands work with. */
 export function createServices(options: ServicesOptions): { services: Services; close(): Promise<void> } {
-  const { env, store, cluster, clusterName, threaded, answering } = options;
+  const { env, store, cluster, clusterName, threaded, answering, log } = options;
   const thread = threaded ? createAnalysisThread(env) : undefined;
+  const core = analyzers.filter((analyzer) => analyzer.core).map(({ filter }) => filter);
+  const reports = createReports(store, core);
+  const history = createHistory({ store, core, log });
+  const attention = createAttention({ store, log });
 
   const looking: Pick<Services, 'analysis' | 'lookers' | 'inspect' | 'explain' | 'runbook' | 'reports'> = {
     analysis: {
       filters: analyzers.map(({ filter, summary, core }) => ({ name: filter, summary, core })),
       cluster: clusterName,
+      filtersOf: (request) => understand(analyzers, request).chosen.map(({ filter }) => filter),
       async run(request, options) {
         // What is mistyped is told at once, before a thread is started or a cluster asked.
         understand(analyzers, request);
@@ -82,13 +96,39 @@ export function createServices(options: ServicesOptions): { services: Services; 
     },
     explain: explainBuiltin,
     runbook: explainCode,
-    reports: createReports(
-      store,
-      analyzers.filter(({ core }) => core).map(({ filter }) => filter),
-    ),
+    reports: {
+      ...reports,
+      async save(report) {
+        await reports.save(report);
+        // What people look at is known to digests as well. It must not cost them their answer.
+        await observe(report)
+          .then(() => digests.refresh())
+          .catch((err: unknown) => log.warn({ err }, 'What an analysis found was not noted in the history'));
+      },
+    },
   };
   const { models, explainer, metering, cache, alwaysAnonymize } = answering;
   const threads = createThreads({ ...options, ...answering, services: looking });
+  const observe = (report: Report) => history.record(report);
+  const { analysis, explain } = looking;
+  const declared = readDeclared({
+    chat: options.chatSettings,
+    platform: options.mainPlatform,
+    filtersOf: (filters) => analysis.filtersOf({ filters }),
+    now: Date.now(),
+  });
+  const digests = createDigests({
+    ...options,
+    ...answering,
+    analysis,
+    explain,
+    reports,
+    history,
+    attention,
+    threads,
+    observe,
+    declared,
+  });
   const services: Services = {
     ...looking,
     commands,
@@ -97,6 +137,9 @@ export function createServices(options: ServicesOptions): { services: Services; 
     metering,
     answers: cache,
     threads,
+    history,
+    attention,
+    digests,
     alwaysAnonymize,
   };
   return { services, close: async () => thread?.close() };

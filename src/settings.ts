@@ -51,6 +51,11 @@ export async function readModelSettings(
   };
 }
 
+/** The `chat` part of the file that K8SGPT_CONFIG names. Throws `ConfigError`. */
+export async function readChatSettings(env: NodeJS.ProcessEnv): Promise<Record<string, unknown>> {
+  return env.K8SGPT_CONFIG ? record((await readFileOf(env.K8SGPT_CONFIG)).chat, 'chat') : {};
+}
+
 async function readFileOf(path: string): Promise<Record<string, unknown>> {
   let content: string;
   try {

@@ -71,6 +71,8 @@ async function run(name: string, words: readonly string[]): Promise<number> {
     log,
     platform: () => threads,
     storeTrouble: () => undefined,
+    chatSettings: {},
+    mainPlatform: threads.name,
   });
   try {
     return (await command.run({ ...call, chat: terminal, services, signal: abort.signal })) ?? 0;

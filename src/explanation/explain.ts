@@ -12,7 +12,7 @@ import type { Pseudonyms } from '../pseudonyms/index.ts';
 import { createChecker } from './check/index.ts';
 import { ENGLISH } from './language.ts';
 import { type Said, saidIn } from './material.ts';
-import { EXPLAIN_VERSION, explainPrompt } from './prompt.ts';
+import { EXPLAIN_VERSION, explainPrompt, leadPrompt } from './prompt.ts';
 import { answerTrouble } from './trouble.ts';
 
 /** Letters of an answer that are read; nobody reads more, and no good explanation needs more. */
@@ -52,7 +52,8 @@ export function createExplainer({
     const facts = saidIn({ text: message.text, blocks: [...story, ...steps] });
     // Numbered from one, whatever stands before them in the thread: the same problem must be the same question.
     const local = exhibits.map((exhibit, index) => ({ ...exhibit, id: `E${index + 1}` }));
-    const open = explainPrompt({ title: message.text, facts: facts.text, exhibits: local, language });
+    const prompt = asked.lead ? leadPrompt : explainPrompt;
+    const open = prompt({ title: message.text, facts: facts.text, exhibits: local, language });
     const messages = pseudonyms ? open.map((message) => hidden(message, pseudonyms)) : open;
     const reading = await createReading(asked, facts, local);
     const hit = asked.noCache ? undefined : await kept(keysOf(messages, models, asked.backend));

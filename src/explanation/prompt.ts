@@ -39,6 +39,21 @@ Keep the words "Error:" and "Solution:" as they are.`,
   ];
 }
 
+/** The question for a digest's lead; the same for the same facts, so that its answer can be kept. */
+export function leadPrompt({ title, facts, exhibits, language }: ExplainPrompt): ChatMessage[] {
+  const evidence = exhibits.map(({ id, title: what, text }) => `${id} ${what}: ${text}`).join('\n');
+  const data = steady(`${title}\n\n${facts}\n\nEvidence:\n${evidence}`);
+  return [
+    {
+      role: 'system',
+      text: `You write the lead of a digest for the people who run a Kubernetes cluster: what matters most of what changed, and what to look at first. They read it in a few seconds, above the list.
+${RULES}
+Answer in ${language}, in exactly two plain sentences, 300 characters together at most. No list, no heading, no command.`,
+    },
+    { role: 'user', text: `${dataBlock(data)}\nWrite the lead.` },
+  ];
+}
+
 /**
  * Data between marks that it cannot imitate: the mark is made of the data itself, so that it is the same for the same
  * data and unknown to whoever wrote a part of it.

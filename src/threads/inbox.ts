@@ -57,6 +57,8 @@ export interface Inbox {
   posted(thread: string, id: string, posted: Posted): Promise<void>;
   /** Puts its answer off, and that of all that wait behind it. */
   postpone(thread: string, id: string, due: number): Promise<void>;
+  /** How many wait, the one that is being answered among them. */
+  waiting(thread: string): Promise<number>;
   /** Takes it out, and how many wait behind it. */
   done(thread: string, id: string): Promise<number>;
 }
@@ -127,6 +129,8 @@ export function createInbox(store: Store): Inbox {
         const begun = { ...first, attempts: first.attempts + 1 };
         return { kept: { ...kept, waiting: [begun, ...others] }, result: { question: begun } };
       }),
+
+    waiting: async (thread) => read(await store.get(keyOf(thread))).waiting.length,
 
     posted: (thread, id, posted) => note(thread, id, { posted }),
 

@@ -1,8 +1,9 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { Services } from '../command.ts';
 import { UserError } from '../errors.ts';
 import type { Jobs } from '../jobs.ts';
 import { NotYet } from '../jobs.ts';
+import { withLock } from '../lock.ts';
 import type { Logger } from '../log.ts';
 import { problem } from '../message.ts';
 import type { Place, Platform, Posted } from '../platform.ts';
@@ -18,8 +19,12 @@ import { answerQuestion, type TurnOptions, type TurnServices } from './turn.ts';
 const KIND = 'question';
 /** The lock of a thread lives so long without being renewed: its holder has died then. */
 const LEASE_MS = 15_000;
-/** How soon a question looks again whether the one before it is answered. */
+/**
+ * How soon a question looks again whether the one before it is answered, for each one that waits in its thread: hundreds
+ * that looked all the time would leave nobody the time to answer. Who answers hands on to the next one anyway.
+ */
 const BEHIND_MS = 250;
+const BEHIND_MAX_MS = 10_000;
 const STOP_TTL_MS = 10 * 60_000;
 const LANGUAGE_TTL_MS = 365 * 24 * 3_600_000;
 /** A question over which so many processes died, or whose answer could not be shown so often, is given up. */
@@ -136,7 +141,7 @@ export function createThreads(options: ThreadsOptions): Threads {
     const work = data as Work;
     const on = platform(work.platform);
     if (!on) throw new NotYet(leaseMs);
-    await locked(work.inbox, async (signal) => {
+    const free = await withLock(store, `thread-lock:v1:${work.inbox}`, leaseMs, async (signal) => {
       const { question, afterMs } = await inbox.begin(work.inbox, now());
       if (afterMs !== undefined) throw new NotYet(afterMs);
       if (!question) return;
@@ -146,6 +151,7 @@ export function createThreads(options: ThreadsOptions): Threads {
       // The next one need not wait for its own job to look again, nor for ever where that job was given up.
       if (behind > 0) await jobs.add(KIND, `${question.id}-next`, work);
     });
+    if (!free) throw new NotYet(Math.min(BEHIND_MS * ((await inbox.waiting(work.inbox)) || 1), BEHIND_MAX_MS));
   });
 
   async function answer(on: Platform, work: Work, question: Question, signal: AbortSignal): Promise<void> {
@@ -172,26 +178,6 @@ export function createThreads(options: ThreadsOptions): Threads {
     log.warn({ err, question: id, attempts }, 'An answer could not be shown, and is tried again');
     await inbox.postpone(work.inbox, id, now() + pause);
     throw new NotYet(pause);
-  }
-
-  /** One question of a thread at a time, wherever: who holds the lock renews it, and who lost it stops. */
-  async function locked(name: string, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
-    const lock = `thread-lock:v1:${name}`;
-    const token = randomBytes(8).toString('hex');
-    if (!(await store.setIfAbsent(lock, token, leaseMs))) throw new NotYet(BEHIND_MS);
-    const lost = new AbortController();
-    const renewal = setInterval(() => {
-      store.replace(lock, token, token, leaseMs).then(
-        (kept) => kept || lost.abort(new Error('the thread is worked on elsewhere')),
-        () => {},
-      );
-    }, leaseMs / 3);
-    try {
-      await work(lost.signal);
-    } finally {
-      clearInterval(renewal);
-      await store.delete(lock, token);
-    }
   }
 
   return threads;

@@ -108,6 +108,32 @@ export function shows(on: Session): void {
     for (const words of seen.split(/\s*\|/)) expect(text).toContain(words);
   });
 
+  test('shows a picture, with its title, and words for those who do not see it', async () => {
+    const { place } = await on.somewhere();
+
+    const posted = await on.harness.platform.post(place, withBlocks(image('Trend', 'Three are open'), text('Below')));
+    await on.harness.platform.update(posted, withBlocks(image('Trend', 'Two are open'), text('Below')));
+
+    const [message] = on.harness.shown();
+    expect(message?.pictures).toEqual(['Two are open']);
+    expect(message?.text).toMatch(/Trend.*Below/s);
+    expect(message?.edited).toBe(true);
+  });
+
+  test('gives an address that leads to a message, in a channel or in a thread', async ({ skip }) => {
+    const { platform } = on.harness;
+    if (!platform.link) return skip('the service has no addresses of messages');
+    const { place } = await on.somewhere();
+    const posted = await platform.post(place, say('A report'));
+    const answer = await platform.post(posted.place, say('An answer'));
+
+    const links = [await platform.link(posted), await platform.link(answer)];
+
+    for (const link of links) expect(link).toMatch(/^https?:\/\/\S+$/);
+    expect(links[0]).not.toBe(links[1]);
+    expect(await platform.link(posted)).toBe(links[0]);
+  });
+
   test('shows a message that has no blocks by its text', async () => {
     const { place } = await on.somewhere();
 
@@ -273,6 +299,15 @@ export function shows(on: Session): void {
   });
 }
 
+function text(words: string): Block {
+  return { type: 'text', text: words };
+}
+
+function image(title: string, alt: string): Block {
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="${alt.length % 9}" height="9"/></svg>`;
+  return { type: 'image', name: 'trend', title, alt, svg };
+}
+
 /** A text of data in every place of a message that can hold one. */
 function everywhere(data: string, line: string): Block[] {
   return [
@@ -290,5 +325,6 @@ function everywhere(data: string, line: string): Block[] {
     { type: 'table', columns: [{ label: 'Name' }], rows: [[data]] },
     { type: 'card', severity: 'low', title: line, lines: [line, [{ code: line }]] },
     { type: 'progress', label: line, done: 1, of: 2 },
+    image(line, data),
   ];
 }

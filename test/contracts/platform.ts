@@ -15,6 +15,8 @@ export interface Shown {
   text: string;
   /** What is more than letters: addresses of links, `@` and the id of a mention. */
   live: string[];
+  /** What is read out in place of each picture. */
+  pictures: string[];
   edited: boolean;
   /** Who alone sees it, where it is a whisper. */
   user?: string;

@@ -1,8 +1,10 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { type App, startApp } from '../../src/app.ts';
+import { startApp } from '../../src/app.ts';
 import { isRecord } from '../../src/shape.ts';
 import { type Kube, kubeIsHere, type Manifest, startKube } from './support/kube.ts';
 
@@ -10,6 +12,7 @@ const FOLDER = join(import.meta.dirname, '..', '..', 'deploy', 'operator');
 const SPACE = 'k8sgpt-chat-operator';
 const API = '/apis/core.k8sgpt.ai/v1alpha1';
 const ANALYSES_MS = 25_000;
+const SPEC = { filters: ['Pod'], targetNamespace: 'shop', analysis: { interval: '10s' } };
 
 interface Read {
   metadata: Manifest['metadata'] & {
@@ -67,21 +70,27 @@ const k8sgpt = (name: string, spec: object): Manifest => ({
   spec,
 });
 
-async function start(): Promise<App> {
-  const app = await startApp({
-    env: {
-      KUBECONFIG: kubeconfig,
-      DATA_DIR: ':memory:',
-      PORT: '0',
-      HOST: '127.0.0.1',
-      OPERATOR: 'true',
-      OPERATOR_NAMESPACE: SPACE,
-      LOG_LEVEL: process.env.LOG_LEVEL ?? 'silent',
-    },
-    cluster: {},
-  });
+const environment = () => ({
+  KUBECONFIG: kubeconfig,
+  DATA_DIR: ':memory:',
+  PORT: '0',
+  HOST: '127.0.0.1',
+  OPERATOR: 'true',
+  OPERATOR_NAMESPACE: SPACE,
+  LOG_LEVEL: 'silent',
+});
+
+async function start(): Promise<void> {
+  const app = await startApp({ env: environment(), cluster: {} });
   onTestFinished(() => app.stop());
-  return app;
+}
+
+/** A replica that can be killed. */
+async function startProcess(): Promise<ChildProcess> {
+  const child = spawn(process.execPath, ['src/main.ts'], { env: environment(), stdio: ['ignore', 'pipe', 'inherit'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  await once(child.stdout, 'data');
+  return child;
 }
 
 async function results(of: string): Promise<Read[]> {
@@ -130,8 +139,7 @@ async function writes(): Promise<Record<string, number>> {
 describe.skipIf(!kubeIsHere())('the operator over a real API server, with the rights of its own ServiceAccount', () => {
   test('keeps the Results of a K8sGPT, follows its edits, writes nothing without news, and cleans up', async () => {
     await start();
-    const spec = { filters: ['Pod'], targetNamespace: 'shop', analysis: { interval: '10s' }, version: 'v0.4.1' };
-    await kube.apply(k8sgpt('team', spec));
+    await kube.apply(k8sgpt('team', { ...SPEC, version: 'v0.4.1' }));
 
     await expect.poll(() => names('team')).toEqual(['Pod shop/cart', 'Pod shop/pay']);
     const { metadata } = await read('team');
@@ -192,8 +200,7 @@ describe.skipIf(!kubeIsHere())('the operator over a real API server, with the ri
 
   test('two K8sGPTs of one namespace have Results of their own', async () => {
     await start();
-    const spec = { filters: ['Pod'], targetNamespace: 'shop', analysis: { interval: '10s' } };
-    await kube.apply(k8sgpt('one', spec), k8sgpt('two', spec));
+    await kube.apply(k8sgpt('one', SPEC), k8sgpt('two', SPEC));
 
     await expect.poll(() => names('one'), { timeout: 40_000 }).toEqual(['Pod shop/cart', 'Pod shop/pay']);
     await expect.poll(() => names('two')).toEqual(['Pod shop/cart', 'Pod shop/pay']);
@@ -204,23 +211,35 @@ describe.skipIf(!kubeIsHere())('the operator over a real API server, with the ri
     await expect.poll(() => names('two')).toEqual([]);
   });
 
-  test('of two replicas one works, and the other takes over; what went meanwhile is removed', async () => {
-    const first = await start();
+  test('of two replicas one works; when it is killed the other takes over, and removes what went meanwhile', async () => {
+    const first = await startProcess();
     await expect.poll(leader, { timeout: 40_000 }).not.toBe('');
     const before = await leader();
     await start();
-    const spec = { filters: ['Pod'], targetNamespace: 'shop', analysis: { interval: '10s' } };
-    await kube.apply(k8sgpt('left', spec));
+    await kube.apply(k8sgpt('left', SPEC));
     await expect.poll(() => names('left')).toHaveLength(2);
     expect(await leader()).toBe(before);
 
-    await first.stop();
+    first.kill('SIGKILL');
     await remove('left');
-    await expect.poll(leader).not.toBe('');
-    expect(await leader()).not.toBe(before);
+    await expect.poll(leader, { timeout: 40_000 }).not.toBe(before);
     await expect.poll(() => names('left')).toEqual([]);
-    await kube.apply(k8sgpt('next', spec));
+    await kube.apply(k8sgpt('next', SPEC));
     await expect.poll(() => names('next')).toHaveLength(2);
     await remove('next');
+    await expect.poll(() => names('next')).toEqual([]);
+  });
+
+  test('a replica that stops gives its Lease back at once', async () => {
+    const first = await startProcess();
+    await expect.poll(leader, { timeout: 40_000 }).not.toBe('');
+    const before = await leader();
+
+    first.kill('SIGTERM');
+    await once(first, 'exit');
+    expect(await leader()).toBe('');
+    await start();
+    await expect.poll(leader, { timeout: 5000 }).not.toBe('');
+    expect(await leader()).not.toBe(before);
   });
 });

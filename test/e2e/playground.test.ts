@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import axe from 'axe-core';
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -44,7 +45,8 @@ describe.skipIf(!findChromium())('the playground in Chromium (needs CHROMIUM_PAT
   });
 
   afterEach(async () => {
-    await page.close();
+    // A page whose process is beyond answering must not hold up the others.
+    await Promise.race([page.close(), sleep(20_000, undefined, { ref: false })]);
     await playground.stop();
     await served.close();
     // An error here is a bug of the page, or something that its policy forbids.

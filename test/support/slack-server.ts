@@ -31,6 +31,10 @@ export interface SlackServerOptions {
   /** Slack delivers at once what was not acknowledged, then after a minute, then after five; here after this pause each time. */
   redeliverMs?: number;
   streamMs?: number;
+  /** Slack looks through a file for some seconds; here so many messages that show it are refused meanwhile. */
+  pictureLooks?: number;
+  /** Whether the app has a Home tab. */
+  hasHome?: boolean;
   /** Methods that this workspace lacks, each with the error that says so. */
   lacks?: Record<string, string>;
   now?: () => number;
@@ -63,6 +67,8 @@ export async function startSlack(options: SlackServerOptions): Promise<SlackServ
     minUpdateGapMs = 0,
     redeliverMs = 0,
     streamMs = STREAM_MS,
+    pictureLooks = 1,
+    hasHome = true,
     lacks = {},
     now = Date.now,
   } = options;
@@ -123,6 +129,8 @@ export async function startSlack(options: SlackServerOptions): Promise<SlackServ
     scopes,
     minUpdateGapMs,
     streamMs,
+    pictureLooks,
+    hasHome,
     now,
     triggers,
     openSocket: sockets.open,
@@ -199,11 +207,11 @@ export async function startSlack(options: SlackServerOptions): Promise<SlackServ
     response: ServerResponse,
   ): Promise<void> {
     const file = api.uploads.get(id);
-    if (!file) return void response.writeHead(404).end();
+    if (!file || file.looks !== undefined) return void response.writeHead(404).end();
     const type = request.headers['content-type'] ?? '';
-    const content = type.startsWith('multipart/') ? await partOf(body, type) : body.toString();
-    api.uploads.set(id, { ...file, content });
-    response.writeHead(200).end(`OK - ${Buffer.byteLength(content)}`);
+    const bytes = type.startsWith('multipart/') ? await partOf(body, type) : body;
+    Object.assign(file, { bytes, content: bytes.toString() });
+    response.writeHead(200).end(`OK - ${bytes.length}`);
   }
 
   /** https://docs.slack.dev/interactivity/handling-user-interaction#message_responses: five times in half an hour. */
@@ -273,8 +281,8 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-async function partOf(body: Buffer, type: string): Promise<string> {
+async function partOf(body: Buffer, type: string): Promise<Buffer> {
   const form = await new Response(new Uint8Array(body), { headers: { 'content-type': type } }).formData();
   const [part] = form.values();
-  return part instanceof Blob ? part.text() : String(part);
+  return part instanceof Blob ? Buffer.from(await part.arrayBuffer()) : Buffer.from(String(part));
 }

@@ -54,6 +54,7 @@ export async function openThreads(options: HarnessOptions = {}) {
     analysis: {
       filters: analyzers.map(({ filter, summary, core }) => ({ name: filter, summary, core })),
       cluster: source.name,
+      filtersOf: ({ filters }: { filters: readonly string[] }) => [...filters],
       run: (request: Parameters<typeof analyze>[2], { signal }: { signal: AbortSignal }) =>
         analyze(source, analyzers, request, { signal }),
       record: () => Promise.reject(new Error('not here')),

@@ -3,6 +3,8 @@ import type { Room } from './room.ts';
 import type { Change, Whole } from './wire.ts';
 
 const HEARTBEAT_MS = 15_000;
+/** A page that stands still, such as one of a laptop that sleeps, takes nothing: so long is waited for it at the end. */
+const END_MS = 1000;
 /** Bytes that may wait for a page that does not read; past them it is cut off, and comes back for what it missed. */
 const BACKLOG_LIMIT = 64_000_000;
 
@@ -39,9 +41,9 @@ export class Events {
     });
   }
 
-  /** Ends every stream once what is on its way has been handed over. */
+  /** Ends every stream once what is on its way has been handed over, or cannot be. */
   async end(): Promise<void> {
-    await Promise.all([...this.#open].map((response) => new Promise<void>((resolve) => response.end(resolve))));
+    await Promise.all([...this.#open].map(endStream));
   }
 
   #missed(lastEventId: string | string[] | undefined): Change | undefined {
@@ -58,4 +60,15 @@ export class Events {
     const id = `${this.#room.boot}.${this.#room.version}`;
     response.write(`id: ${id}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
   }
+}
+
+function endStream(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const late = setTimeout(() => response.destroy(), END_MS);
+    response.on('close', () => {
+      clearTimeout(late);
+      resolve();
+    });
+    response.end(() => response.destroy());
+  });
 }

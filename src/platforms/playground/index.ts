@@ -21,6 +21,8 @@ export interface PlaygroundOptions {
   filters: readonly FilterHelp[];
   /** The cluster's name, for the sidebar. */
   cluster: string;
+  /** Where people open it; `undefined` before it can be opened. */
+  address?(): string | undefined;
   /** The one person who uses it. */
   user?: string;
   /** The transcript; a test brings its own. */
@@ -115,6 +117,14 @@ export function createPlayground(options: PlaygroundOptions): Platform {
     async find({ channel, thread }, key) {
       const entry = room.find(channel, thread, key);
       return entry && { id: entry.id, place: { channel, thread: thread ?? entry.id } };
+    },
+
+    async link({ id, place }) {
+      const address = options.address?.();
+      const { channel, thread = id } = place;
+      return (
+        address && `${address}/#${[channel, thread, id === thread ? [] : id].flat().map(encodeURIComponent).join('/')}`
+      );
     },
 
     async grow(to, message) {

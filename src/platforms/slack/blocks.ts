@@ -4,6 +4,7 @@ import { type Action, type Block, type Message, plain, type Text, visible } from
 import { clip } from '../../words.ts';
 import type { Attach } from './attachment.ts';
 import { LIMITS } from './limits.ts';
+import { type FileOf, type Image, picture } from './pictures.ts';
 import { chop, type Element, elementsOf, grouped, paragraphs, section } from './rich-text.ts';
 import { renderSteps } from './steps.ts';
 import { renderTable } from './table.ts';
@@ -32,7 +33,7 @@ export function summary(message: Message): string {
 }
 
 /** The Slack blocks of a block, to be kept together on one page where they fit. */
-export function renderBlock(block: Block, attach: Attach): SlackBlock[] {
+export function renderBlock(block: Block, attach: Attach, fileOf: FileOf): SlackBlock[] {
   switch (block.type) {
     case 'heading':
       return heading(block.text);
@@ -68,10 +69,14 @@ export function renderBlock(block: Block, attach: Attach): SlackBlock[] {
     case 'file':
       return note(`${block.title}: ${attach(block.name, block.title, block.content)}, in the thread`);
     case 'image':
-      return note(`${block.title}: ${block.alt}`);
+      return image(block, fileOf(block));
     case 'divider':
       return [{ type: 'divider' }];
   }
+}
+
+function image(block: Image, file: string | undefined): SlackBlock[] {
+  return file ? [picture(block, file)] : note(`${block.title}: ${block.alt}`);
 }
 
 function heading(text: Text): SlackBlock[] {

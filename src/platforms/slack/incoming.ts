@@ -1,10 +1,11 @@
 import type { App } from '@slack/bolt';
 import { createDeliveries } from '../../deliveries.ts';
 import type { Logger } from '../../log.ts';
-import { commandLine } from '../../message.ts';
+import { commandLine, problem } from '../../message.ts';
 import type { Handlers, Incoming, Place } from '../../platform.ts';
 import { createRecent } from '../../recent.ts';
 import { errorCode } from './client.ts';
+import { homeOf } from './home.ts';
 import { during, type Respond } from './interaction.ts';
 import { typed } from './rich-text.ts';
 import type { Threads } from './threads.ts';
@@ -17,6 +18,8 @@ interface IncomingOptions {
   threads: Threads;
   /** Tells a person what could not be done. */
   tell(place: Place, user: string, text: string): Promise<void>;
+  /** A person's own conversation with the bot. */
+  conversationWith(user: string): Promise<string>;
   log: Logger;
 }
 
@@ -42,13 +45,14 @@ interface ButtonPress {
   trigger_id: string;
   user: { id: string };
   channel?: { id: string };
+  /** Absent in a view. */
   container?: { channel_id?: string; message_ts?: string; thread_ts?: string; is_ephemeral?: boolean };
   message?: { ts: string; thread_ts?: string };
   actions: { action_id: string; value?: string }[];
 }
 
 /** Registers what we hear from Slack. A listener is done, and what it heard acknowledged, when its handler has taken it. */
-export function listen({ app, on, botUser, threads, tell, log }: IncomingOptions): void {
+export function listen({ app, on, botUser, threads, tell, conversationWith, log }: IncomingOptions): void {
   const deliveries = createDeliveries(DELIVERIES);
   /** How the button that opened a form is answered, by its press: a form that is sent has no answer of its own. */
   const opened = createRecent<Respond>(FORMS);
@@ -86,11 +90,29 @@ export function listen({ app, on, botUser, threads, tell, log }: IncomingOptions
     else if (direct) await handOn('command', incoming);
   });
 
+  app.event('app_home_opened', async ({ event, client }) => {
+    const { user, tab } = event as { user: string; tab: string };
+    // It is made anew with each visit, so one that is missed costs nothing; it must not keep Slack waiting.
+    if (tab === 'home' && on.home) void publish(client, user, on.home);
+  });
+
+  async function publish(client: App['client'], user: string, home: NonNullable<Handlers['home']>): Promise<void> {
+    const message = await home(user).catch((err: unknown) => {
+      log.error({ err }, 'The Home tab could not be made');
+      return problem('This page could not be made. Open it again in a minute; the log says why.');
+    });
+    try {
+      await client.views.publish({ user_id: user, view: homeOf(message) });
+    } catch (err) {
+      log.error({ err }, 'The Home tab could not be shown');
+    }
+  }
+
   app.action(/.*/, async ({ body, respond, client }) => {
     const press = body as unknown as ButtonPress;
     const [{ action_id: id, value = '' } = { action_id: '' }] = press.actions;
-    const place = placeOf(press);
     const user = press.user.id;
+    const place = placeOf(press) ?? { channel: await conversationWith(user) };
     if (id.startsWith('run:')) {
       await handOn('command', { text: value, user, place, delivery: press.trigger_id }, respond);
     } else if (id.startsWith('form:')) {
@@ -126,9 +148,11 @@ export function listen({ app, on, botUser, threads, tell, log }: IncomingOptions
   });
 }
 
-/** The thread of the message that a button stands in. A whisper has none; it may stand in one. */
-function placeOf({ container, channel, message }: ButtonPress): Place {
+/** The thread of the message that a button stands in. A whisper has none; it may stand in one. The Home tab is no place. */
+function placeOf({ container, channel, message }: ButtonPress): Place | undefined {
+  const id = channel?.id ?? container?.channel_id;
+  if (!id) return undefined;
   const inThread = message?.thread_ts ?? container?.thread_ts;
   const thread = inThread ?? (container?.is_ephemeral ? undefined : (message?.ts ?? container?.message_ts));
-  return { channel: channel?.id ?? container?.channel_id ?? '', ...(thread ? { thread } : {}) };
+  return { channel: id, ...(thread ? { thread } : {}) };
 }

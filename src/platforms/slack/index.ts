@@ -66,14 +66,15 @@ export function createSlack(options: SlackOptions): Platform | undefined {
       everyMs: updateEveryMs,
       log,
     });
-    outgoing = createOutgoing({ client, bot, threads, streams, updateEveryMs, log });
+    outgoing = createOutgoing({ client, bot, threads, streams, updateEveryMs, retryMs, log });
     const tell = (place: Place, user: string, text: string) =>
       sender().whisper(place, user, { text, blocks: [{ type: 'alert', level: 'warning', text }] });
     const open = (receiver: Receiver) => {
       const authorize = async () => ({ botToken, botId: bot.id, botUserId: bot.user });
       const app = new App({ receiver, authorize, convoStore: false, clientOptions: web, logger: slackLogger(log) });
       acknowledgeWhatIsTaken(app, log);
-      listen({ app, on, botUser: bot.user, threads, tell, log });
+      const conversationWith = (user: string) => sender().conversationWith(user);
+      listen({ app, on, botUser: bot.user, threads, tell, conversationWith, log });
     };
 
     if (mode.kind === 'socket') {
@@ -105,6 +106,7 @@ export function createSlack(options: SlackOptions): Platform | undefined {
     post: (to, message, options) => sender().post(to, message, options),
     update: (posted, message) => sender().update(posted, message),
     find: (place, key) => sender().find(place, key),
+    link: (posted) => sender().link(posted),
     grow: (to, message, user) => sender().grow(to, message, user),
     whisper: (to, user, message) => sender().whisper(to, user, message),
   };

@@ -11,6 +11,9 @@ export const LIMITS = {
   textObject: 3000,
   /** https://docs.slack.dev/reference/block-kit/blocks/header-block */
   header: 150,
+  /** https://docs.slack.dev/reference/block-kit/blocks/image-block */
+  altText: 2000,
+  imageTitle: 2000,
   /** https://docs.slack.dev/reference/block-kit/blocks/table-block: one table a message, of any kind; its cells together. */
   tables: 1,
   tableColumns: 20,
@@ -30,6 +33,8 @@ export const LIMITS = {
   viewTitle: 24,
   viewButton: 24,
   privateMetadata: 3000,
+  /** https://docs.slack.dev/reference/views/home-tab-views */
+  homeBlocks: 100,
   /** https://docs.slack.dev/reference/block-kit/blocks/input-block */
   inputLabel: 2000,
   inputHint: 2000,

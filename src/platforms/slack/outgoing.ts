@@ -1,4 +1,5 @@
 import type { WebClient } from '@slack/web-api';
+import { UserError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import type { Message } from '../../message.ts';
 import type { Place, Platform, Posted, PostOptions } from '../../platform.ts';
@@ -11,12 +12,16 @@ import { findByKey, metadataOf } from './keys.ts';
 import { createOrder } from './order.ts';
 import { createPacer } from './pacer.ts';
 import { createPages } from './pages.ts';
-import { ABSENT, createPrivate } from './private.ts';
+import { createPictures } from './pictures.ts';
+import { ABSENT, createPrivate, type Private } from './private.ts';
 import { type Rendering, render } from './render.ts';
 import type { Streams } from './streams.ts';
 import type { Threads } from './threads.ts';
 
 export interface Outgoing extends Omit<Platform, 'name' | 'start' | 'stop'> {
+  conversationWith: Private['conversationWith'];
+  /** The address of a message. */
+  link(posted: Posted): Promise<string | undefined>;
   /** Waits for what is being sent. */
   finish(): Promise<void>;
 }
@@ -31,10 +36,20 @@ interface OutgoingOptions {
   threads: Threads;
   streams: Streams;
   updateEveryMs: number;
+  /** The first wait for what Slack is not ready for. */
+  retryMs: number;
   log: Logger;
 }
 
 const REMEMBERED = 1000;
+/** There is no message any more that a link could lead to. */
+const GONE = new Set(['message_not_found', 'channel_not_found']);
+
+/** Channels that take nothing from us until somebody changes them, and what to do. */
+const CLOSED: Readonly<Record<string, string>> = {
+  is_archived: 'it is archived. Unarchive it, or choose another one.',
+  restricted_action: 'only some people may post there. Let me, in its settings, or choose another one.',
+};
 
 /** What belongs to a message, beside the one of Slack's that it is updated by. */
 interface Appendix {
@@ -45,20 +60,32 @@ interface Appendix {
 }
 
 /** Sends messages: in order in each channel, updates paced, what does not fit into the message's thread. */
-export function createOutgoing({ client, bot, threads, streams, updateEveryMs, log }: OutgoingOptions): Outgoing {
+export function createOutgoing({
+  client,
+  bot,
+  threads,
+  streams,
+  updateEveryMs,
+  retryMs,
+  log,
+}: OutgoingOptions): Outgoing {
   const order = createOrder();
-  const pages = createPages(client, log);
+  const pages = createPages(client, retryMs, log);
+  const pictures = createPictures(client, log);
   const privately = createPrivate({ client, pages, botName: bot.name, post, attach });
   const appendices = createRecent<Appendix>(REMEMBERED);
   /** What was posted anew for messages that were no longer there to be updated. */
   const anew = createRecent<Posted>(REMEMBERED);
+  const links = createRecent<string>(REMEMBERED);
   const updates = createPacer<{ posted: Posted; message: Message }>(updateEveryMs, ({ posted, message }) =>
     order.run(posted.place.channel, () => replace(posted, message)),
   );
 
   async function post(to: Place, message: Message, { key }: PostOptions = {}): Promise<Posted> {
-    const rendering = render(message);
+    const rendering = render(message, await pictures.upload(message));
     const sent = await pages.post(to, rendering.first, metadataOf(key, 1)).catch((error) => {
+      const closed = CLOSED[errorCode(error)];
+      if (closed) throw new UserError(`I cannot post in this channel: ${closed}`, { cause: error });
       if (!ABSENT.has(errorCode(error))) throw error;
     });
     if (!sent) return privately.answer(to, message, rendering);
@@ -108,7 +135,7 @@ export function createOutgoing({ client, bot, threads, streams, updateEveryMs, l
   async function replace(asked: Posted, message: Message): Promise<void> {
     const posted = anew.get(idOf(asked)) ?? asked;
     const { id, place } = posted;
-    const rendering = render(message);
+    const rendering = render(message, await pictures.upload(message));
     if (await pages.edit(place.channel, id, rendering.first)) return append(posted, rendering);
     // Someone has deleted it. What it would have said must not be lost.
     const { key } = appendices.get(idOf(posted)) ?? {};
@@ -131,10 +158,26 @@ export function createOutgoing({ client, bot, threads, streams, updateEveryMs, l
     return posted;
   }
 
+  async function link(asked: Posted): Promise<string | undefined> {
+    const posted = anew.get(idOf(asked)) ?? asked;
+    const before = links.get(idOf(posted));
+    if (before || !posted.id) return before;
+    try {
+      const { permalink } = await client.chat.getPermalink({ channel: posted.place.channel, message_ts: posted.id });
+      if (permalink) links.set(idOf(posted), permalink);
+      return permalink;
+    } catch (error) {
+      if (!GONE.has(errorCode(error))) throw error;
+      return undefined;
+    }
+  }
+
   const outgoing: Outgoing = {
     post: (to, message, options) => order.run(to.channel, () => post(to, message, options)),
     update,
     find,
+    link,
+    conversationWith: privately.conversationWith,
     grow: (to, message, user) =>
       growMessage(
         {

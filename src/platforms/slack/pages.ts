@@ -1,8 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { MessageMetadata } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import type { Logger } from '../../log.ts';
 import type { Place } from '../../platform.ts';
+import { createRecent } from '../../recent.ts';
 import { errorCode } from './client.ts';
+import { filesOf, isOfPicture, withoutPictures } from './pictures.ts';
 import { type Page, textsOf } from './render.ts';
 import { escaped } from './rich-text.ts';
 import { withoutPlans } from './steps.ts';
@@ -20,23 +23,51 @@ export interface Pages {
 /** Slack knows a block otherwise than we do. The letters still go. */
 const REFUSED = new Set(['invalid_blocks', 'invalid_blocks_format', 'invalid_attachments', 'msg_blocks_too_long']);
 
-export function createPages(client: WebClient, log: Logger): Pages {
+/** The longest wait for a picture, in first waits. */
+const PICTURE_WAITS = 16;
+const REMEMBERED = 200;
+
+/** `pictureMs` is the first wait for a picture; each further one is twice as long. */
+export function createPages(client: WebClient, pictureMs: number, log: Logger): Pages {
   let takesPlans = true;
+  /** Files that were waited for in vain. */
+  const hopeless = createRecent<true>(REMEMBERED);
 
   /** Calls with what Slack takes of a page: all of it, then without its plans, then its letters alone. */
   async function simpler<T extends object>(page: Page, call: (content: Page & { parse?: 'none' }) => Promise<T>) {
     const simple = { ...page, blocks: withoutPlans(page.blocks) };
     const hasPlans = page.blocks.some(({ type }) => type === 'plan');
-    const whole = hasPlans && takesPlans ? await call(page).catch(refused) : undefined;
+    const whole = hasPlans && takesPlans ? await withPictures(page, call).catch(refused) : undefined;
     if (whole) return whole;
-    const taken = await call(simple).catch(refused);
+    const taken = await withPictures(simple, call).catch(refused);
     if (taken) {
       if (hasPlans) takesPlans = false;
       return taken;
     }
-    const letters = simple.blocks.map((block) => textsOf(block).join(' ')).join('\n');
+    const letters = withoutPictures(simple.blocks)
+      .map((block) => textsOf(block).join(' '))
+      .join('\n');
     // An update without blocks would keep those that stand there, and show nothing of this.
     return call({ text: `${page.text}\n${escaped(letters)}`, blocks: [], parse: 'none' });
+  }
+
+  /** Calls again while Slack looks through the files of pictures, which takes some seconds; then without them. */
+  async function withPictures<T>(page: Page, call: (content: Page) => Promise<T>): Promise<T> {
+    const files = filesOf(page.blocks);
+    if (files.length === 0) return call(page);
+    for (let wait = pictureMs; ; wait *= 2) {
+      try {
+        return await call(page);
+      } catch (err) {
+        if (!isOfPicture(err)) throw err;
+        if (wait > pictureMs * PICTURE_WAITS || files.some((file) => hopeless.get(file))) {
+          log.warn({ err }, 'Slack shows no picture that it took, so its words are shown');
+          for (const file of files) hopeless.set(file, true);
+          return call({ ...page, blocks: withoutPictures(page.blocks) });
+        }
+      }
+      await sleep(wait);
+    }
   }
 
   function refused(err: unknown): undefined {

@@ -7,6 +7,7 @@ import { note } from './blocks.ts';
 import { errorCode } from './client.ts';
 import { respondWith } from './interaction.ts';
 import type { Pages } from './pages.ts';
+import { withoutPictures } from './pictures.ts';
 import { type Rendering, render } from './render.ts';
 import { withoutPlans } from './steps.ts';
 
@@ -15,6 +16,8 @@ export interface Private {
   whisper(to: Place, user: string, message: Message): Promise<void>;
   /** Answers the running interaction where we cannot post, and says how to have us there. Throws `UserError` where none runs. */
   answer(place: Place, message: Message, rendering: Rendering): Promise<Posted>;
+  /** The channel of a person's own conversation with the bot. */
+  conversationWith(user: string): Promise<string>;
 }
 
 interface PrivateOptions {
@@ -64,7 +67,7 @@ export function createPrivate({ client, pages, botName, post, attach }: PrivateO
     const left = missing > 0 ? ` ${missing} more messages and files could not be shown here.` : '';
     const cure = `Only you see this, since I am not in this channel.${left} To have me here: /invite @${botName}`;
     // The last block of several pages says that the rest stands in the thread, which there is none of here.
-    const blocks = withoutPlans(first.blocks.slice(0, more.length > 0 ? -1 : undefined));
+    const blocks = withoutPictures(withoutPlans(first.blocks.slice(0, more.length > 0 ? -1 : undefined)));
     await respondWith(
       { text: first.text, blocks: [...blocks, ...note(cure)] },
       `I cannot post in this channel. Use /invite @${botName} there.`,
@@ -77,7 +80,7 @@ export function createPrivate({ client, pages, botName, post, attach }: PrivateO
     return channel?.id ?? user;
   }
 
-  return { whisper, answer };
+  return { whisper, answer, conversationWith };
 }
 
 function isUnderWay(block: Block): boolean {

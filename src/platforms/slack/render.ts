@@ -4,6 +4,7 @@ import { clip } from '../../words.ts';
 import type { Attachment } from './attachment.ts';
 import { note, renderBlock, summary } from './blocks.ts';
 import { LIMITS } from './limits.ts';
+import type { FileOf } from './pictures.ts';
 import { bytesOf, escaped } from './rich-text.ts';
 
 /** One message of Slack's. */
@@ -25,8 +26,8 @@ const PAGE_BLOCKS = LIMITS.blocks - 1;
 /** Of a notification; longer ones are cut off by phones anyway. */
 const SUMMARY_LETTERS = 3000;
 
-/** Renders a message into as many of Slack's as its limits ask for. */
-export function render(message: Message): Rendering {
+/** Renders a message into as many of Slack's as its limits ask for; images that are uploaded as pictures, others in words. */
+export function render(message: Message, fileOf: FileOf = () => undefined): Rendering {
   const files: Attachment[] = [];
   const attach = (name: string, title: string, content: string) => {
     const free = unused(name, files);
@@ -38,7 +39,7 @@ export function render(message: Message): Rendering {
   let page = emptySheet();
   const pages = [page];
   for (const block of blocks) {
-    const rendered = renderBlock(block, attach);
+    const rendered = renderBlock(block, attach, fileOf);
     let cards = block.type === 'card' ? 1 : 0;
     for (const together of fits(emptySheet(), rendered) ? [rendered] : rendered.map((one) => [one])) {
       if (!fits(page, together)) {

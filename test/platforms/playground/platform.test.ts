@@ -15,7 +15,7 @@ platformContract('the playground', async (): Promise<PlatformHarness> => {
   const room = new Room();
   const served = await serve();
   const options = { log: silent, commands: [], filters: [], cluster: 'sample', user, room };
-  const platform = createPlayground({ ...options, http: served.host });
+  const platform = createPlayground({ ...options, http: served.host, address: () => served.url });
   let last: { path: string; body: object } | undefined;
   let opened: { message: string; form: string; values: Record<string, string> } | undefined;
 
@@ -89,6 +89,7 @@ function actionOf(entry: Entry | undefined, label: string): Action {
   throw new Error(`no button ${label}`);
 }
 
+const PICTURE = /<img [^>]*alt="([^"]*)"[^>]*>/g;
 const WITHIN_A_LINE = /<\/?(strong|em|code|span|a|time|s)\b[^>]*>/g;
 
 /** A message of the bot, as the page draws it. */
@@ -104,10 +105,12 @@ function shownOf({ id, thread, body, edited, whispered }: Entry, user: string): 
       text: decoded(
         html
           .replace(WITHIN_A_LINE, '')
+          .replace(PICTURE, '$1')
           .replace(/<[^>]*>/g, '\n')
           .replace(/^\n+|\n+$/g, ''),
       ),
       live: [...links, ...mentions],
+      pictures: [...html.matchAll(PICTURE)].map(([, alt]) => decoded(alt ?? '')),
       edited: edited === true,
       ...(whispered && { user }),
     },

@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { request } from 'node:http';
+import { connect } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { silent } from '../../../src/log.ts';
 import type { Handlers, Incoming, Platform } from '../../../src/platform.ts';
@@ -258,6 +261,23 @@ test('ends its streams when it stops, and answers that it is not running', async
 
   await expect(stream.next()).rejects.toThrow('ended');
   expect((await fetch(served.url)).status).toBe(503);
+});
+
+test('stops although a page takes nothing', async () => {
+  const stuck = connect(Number(new URL(served.url).port), '127.0.0.1');
+  stuck.write('GET /events HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n');
+  stuck.pause();
+  await once(stuck, 'ready');
+  for (let i = 0; i < 20; i++) {
+    await playground.post({ channel: 'general' }, { text: 'x'.repeat(1_000_000), blocks: [] });
+    await setImmediate();
+  }
+
+  const began = performance.now();
+  await playground.stop();
+
+  expect(performance.now() - began).toBeLessThan(5000);
+  stuck.destroy();
 });
 
 interface ServerSentEvent {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { problemsOfView, refusalOf } from '../../support/slack/block-kit.ts';
+import { problemsOfHome, problemsOfView, refusalOf } from '../../support/slack/block-kit.ts';
 import { read } from '../../support/slack/reader.ts';
 
 /** The Slack of these tests must refuse what Slack refuses, or they would hold nothing. */
@@ -10,6 +10,7 @@ const rich = (...elements: unknown[]) => ({ type: 'rich_text', elements: [{ type
 const table = (rows: unknown[][], type = 'table') => ({ type, rows, ...(type === 'table' ? {} : { caption: 'c' }) });
 const plan = (tasks: unknown[]) => ({ type: 'plan', title: 'Plan', tasks });
 const task = (id: number) => ({ task_id: `t${id}`, title: 'Task', status: 'pending' });
+const picture = { type: 'image', alt_text: 'x', slack_file: { id: 'F00000001' } };
 const cell = (length = 1) => ({ type: 'raw_text', text: 'x'.repeat(length) });
 
 test.each<[string, unknown[], RegExp]>([
@@ -55,6 +56,11 @@ test.each<[string, unknown[], RegExp]>([
   ['a long task', [plan([{ ...task(1), title: 'x'.repeat(257) }])], /less than 257/],
   ['a state that there is not', [plan([{ ...task(1), status: 'running' }])], /must be one of/],
   ['a task whose output is plain', [plan([{ ...task(1), output: 'text' }])], /unsupported type/],
+  ['a picture without words', [{ type: 'image', slack_file: { id: 'F00000001' } }], /missing required field: alt_text/],
+  ['a picture from nowhere', [{ type: 'image', alt_text: 'x' }], /one of image_url and slack_file/],
+  ['a file that is named twice', [{ ...picture, image_url: 'https://x.example/y.png' }], /one of image_url and/],
+  ['a file id that is none', [{ ...picture, slack_file: { id: 'trend' } }], /must be a file id/],
+  ['words of more than 2000', [{ ...picture, alt_text: 'x'.repeat(2001) }], /less than 2001/],
   ['markdown of more than 12,000', Array(2).fill({ type: 'markdown', text: 'x'.repeat(6001) }), /markdown/],
 ])('refuses %s', (_, blocks, words) => {
   const refusal = refusalOf(blocks);
@@ -79,6 +85,15 @@ test.each<[string, object, RegExp]>([
   const view = { type: 'modal', title: plain(1), blocks: [{ type: 'divider' }], ...change };
 
   expect(problemsOfView(view).join('\n')).toMatch(words);
+});
+
+test.each<[string, object, RegExp]>([
+  ['a table', { blocks: [table([[cell()]])] }, /unsupported type: table/],
+  ['101 blocks', { blocks: Array(101).fill({ type: 'divider' }) }, /no more than 100/],
+  ['no blocks', { blocks: [] }, /no fewer than 1/],
+  ['a title', { title: plain(1) }, /invalid additional property: title/],
+])('refuses a Home tab with %s', (_, change, words) => {
+  expect(problemsOfHome({ type: 'home', blocks: [{ type: 'divider' }], ...change }).join('\n')).toMatch(words);
 });
 
 test.each([

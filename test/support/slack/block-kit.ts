@@ -122,8 +122,18 @@ const common = {
     },
   },
 };
+const image = {
+  required: { alt_text: string(1, 2000) },
+  optional: {
+    block_id,
+    title: plainText(2000),
+    image_url: url(),
+    slack_file: object({}, { id: matching(/^F[A-Z0-9]{8,}$/, 'a file id'), url: url() }),
+  },
+};
 const inMessages = byType({
   ...common,
+  image,
   markdown: { required: { text: string(1, 12_000) }, optional: { block_id } },
   table: {
     required: { rows: list(list(cell, 1, 20), 1, 100) },
@@ -154,6 +164,7 @@ const inMessages = byType({
     optional: { block_id },
   },
 });
+const inHome = byType({ ...common, image });
 const inModals = byType({
   ...common,
   alert: { required: { text: words(200) }, optional: { block_id, level: string(1, 10) } },
@@ -175,6 +186,12 @@ const modal = object(
   },
 );
 
+/** https://docs.slack.dev/reference/views/home-tab-views */
+const home = object(
+  { type: oneOf('home'), blocks: list(inHome, 1, 100) },
+  { callback_id: string(0, 255), private_metadata: string(0, 3000), external_id: string(1, 255) },
+);
+
 export interface Refusal {
   error: 'invalid_blocks' | 'msg_blocks_too_long';
   messages: string[];
@@ -188,6 +205,8 @@ type AnyBlock = {
   rows?: Cell[][];
   elements?: { action_id?: string }[];
   block_id?: string;
+  slack_file?: object;
+  image_url?: string;
 };
 
 /** What Slack would refuse the blocks of a message for. */
@@ -205,6 +224,11 @@ export function problemsOfView(view: unknown): string[] {
   return problems.length > 0 ? problems : repeated((view as { blocks: AnyBlock[] }).blocks, '/view/blocks');
 }
 
+export function problemsOfHome(view: unknown): string[] {
+  const problems = problemsOf(home, view, '/view');
+  return problems.length > 0 ? problems : repeated((view as { blocks: AnyBlock[] }).blocks, '/view/blocks');
+}
+
 function together(blocks: AnyBlock[]): string[] {
   const tables = blocks.filter(({ rows: some }) => some);
   const problems = repeated(blocks, '/blocks');
@@ -217,6 +241,11 @@ function together(blocks: AnyBlock[]): string[] {
       problems.push('[ERROR] rows of one length [json-pointer:/blocks]');
     if (some[0]?.some((one) => one.type === 'rich_text'))
       problems.push('[ERROR] no rich_text in a header [json-pointer:/blocks]');
+  }
+  for (const { type, slack_file: file, image_url: address } of blocks) {
+    if (type !== 'image') continue;
+    const sources = [address, ...Object.values(file ?? {})].filter((source) => source !== undefined);
+    if (sources.length !== 1) problems.push('[ERROR] one of image_url and slack_file [json-pointer:/blocks]');
   }
   const markdown = blocks
     .filter(({ type }) => type === 'markdown')

@@ -93,6 +93,9 @@ function shownOf(message: SlackMessage): Shown {
     id: ts,
     text: [text, ...attached].filter((part) => part !== '').join('\n'),
     live,
+    pictures: (message.blocks as { type: string; alt_text?: string }[]).flatMap(({ type, alt_text: alt }) =>
+      type === 'image' ? (alt ?? []) : [],
+    ),
     edited,
     ...(thread_ts ? { thread: thread_ts } : {}),
     ...(onlyFor ? { user: onlyFor } : {}),

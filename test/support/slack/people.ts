@@ -20,6 +20,9 @@ export interface People {
   /** Writes a message; one that names the bot arrives as two events. */
   write(text: string, where?: Where & { bot?: boolean; subtype?: string }): Promise<void>;
   press(message: SlackMessage, label: string, user?: string): Promise<void>;
+  /** Opens the app's page at its Home tab, or at its messages. */
+  openHome(user?: string, tab?: 'home' | 'messages'): Promise<void>;
+  pressAtHome(label: string, user?: string): Promise<void>;
   fill(values: Record<string, string>, user?: string): Promise<void>;
   redeliver(): Promise<void>;
 }
@@ -86,7 +89,7 @@ export function createPeople({
     },
 
     press(message, label, user = ANNA) {
-      const { button, block } = find(message, label);
+      const { button, block } = find(message.blocks, label);
       const { ts, channel, thread_ts, onlyFor } = message;
       const thread = thread_ts ? { thread_ts } : {};
       return deliver('interactive', {
@@ -101,6 +104,38 @@ export function createPeople({
         ...(onlyFor ? {} : { message: wire(message) }),
         trigger_id: newTrigger(),
         response_url: newResponseUrl(channel, user),
+        actions: [{ ...button, block_id: block.block_id ?? 'b1', action_ts: '1.1' }],
+      });
+    },
+
+    async openHome(user = ANNA, tab = 'home') {
+      const { id: channel } = workspace.directOf(user);
+      const view = tab === 'home' ? api.home(user) : undefined;
+      const event = eventOf({
+        type: 'app_home_opened',
+        user,
+        channel,
+        tab,
+        event_ts: '1.1',
+        ...(view ? { view } : {}),
+      });
+      repeat = (retry) => deliverEvent(event, retry);
+      await repeat();
+    },
+
+    /** https://docs.slack.dev/reference/interaction-payloads/block_actions-payload: of a view, without a channel. */
+    pressAtHome(label, user = ANNA) {
+      const home = api.home(user);
+      const { button, block } = find(home?.blocks ?? [], label);
+      return deliver('interactive', {
+        type: 'block_actions',
+        user: { id: user, username: 'anna', team_id: TEAM },
+        api_app_id: APP,
+        token: 'legacy',
+        team: { id: TEAM, domain: 'team' },
+        container: { type: 'view', view_id: home?.id },
+        view: home,
+        trigger_id: newTrigger(),
         actions: [{ ...button, block_id: block.block_id ?? 'b1', action_ts: '1.1' }],
       });
     },
@@ -128,8 +163,8 @@ export function createPeople({
 }
 
 /** The button that a person would find by this label. */
-function find(message: SlackMessage, label: string): { button: Button; block: Block } {
-  for (const block of message.blocks as Block[]) {
+function find(blocks: unknown[], label: string): { button: Button; block: Block } {
+  for (const block of blocks as Block[]) {
     for (const element of block.elements ?? []) {
       if (element.type === 'feedback_buttons' && /^(👍|👎)$/u.test(label)) {
         const choice = element[label === '👍' ? 'positive_button' : 'negative_button'] as {
@@ -149,7 +184,7 @@ function find(message: SlackMessage, label: string): { button: Button; block: Bl
       if (element.type === 'button' && element.text?.text === label) return { block, button: element };
     }
   }
-  throw new Error(`no button '${label}' in: ${read(message).text}`);
+  throw new Error(`no button '${label}' in: ${read({ blocks }).text}`);
 }
 
 /** One input's entry in the state of a view that is sent. */

@@ -62,6 +62,8 @@ function show(thing: Thing, live: string[]): string {
       return task(thing, live);
     case 'divider':
       return '---';
+    case 'image':
+      return [thing.title ? show(thing.title as Thing, live) : [], String(thing.alt_text)].flat().join('\n');
     case 'markdown':
       throw new Error('the reader knows no markdown block');
     default: {

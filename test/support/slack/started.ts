@@ -20,6 +20,7 @@ export interface StartedOptions extends Partial<SlackServerOptions> {
   /** What is done with a command then. */
   handle?: (incoming: Incoming, harness: SlackHarness) => Promise<unknown>;
   form?: Form;
+  home?: Handlers['home'];
   /** A workspace where things have happened already. */
   env?: Record<string, string>;
 }
@@ -30,6 +31,7 @@ export async function started({
   take,
   handle,
   form,
+  home,
   env,
   ...options
 }: StartedOptions = {}): Promise<Started> {
@@ -48,6 +50,7 @@ export async function started({
       await take?.(incoming);
     },
     form: () => form,
+    ...(home && { home }),
   };
   await harness.platform.start(on);
   return Object.assign(harness, {

@@ -1,8 +1,9 @@
-import { problemsOfView } from './block-kit.ts';
+import { problemsOfHome, problemsOfView } from './block-kit.ts';
 import { type Answer, type Args, contentOf, metadataOf, SlackRefusal, wire } from './content.ts';
 import { conversationMethods } from './conversations.ts';
+import { createFiles, type Files } from './files.ts';
 import { isOpen, streamMethods } from './streams.ts';
-import { BOT, type SlackFile, type SlackMessage, TEAM, type Workspace } from './workspace.ts';
+import { BOT, type SlackMessage, TEAM, type Workspace } from './workspace.ts';
 
 export interface View {
   id: string;
@@ -10,6 +11,13 @@ export interface View {
   private_metadata: string;
   blocks: Answer[];
   title: { text: string };
+}
+
+/** A Home tab. */
+export interface Home {
+  id: string;
+  type: 'home';
+  blocks: Answer[];
 }
 
 export interface WebApiOptions {
@@ -24,6 +32,10 @@ export interface WebApiOptions {
   now(): number;
   /** Trigger ids that are valid, and until when. */
   triggers: Map<string, number>;
+  /** So many messages with a new picture are refused. */
+  pictureLooks: number;
+  /** Whether the app has a Home tab, by its manifest. */
+  hasHome: boolean;
   openSocket(): string;
   uploadUrl(file: string): string;
   /** A message that the app's own posts make everyone hear. */
@@ -37,7 +49,9 @@ export interface WebApi {
   readonly view: View | undefined;
   /** Ends all streams, as Slack does with each after some minutes. */
   endStreams(): void;
-  uploads: Map<string, SlackFile & { length: number }>;
+  uploads: Files['uploads'];
+  /** The Home tab of a person, as it was published last. */
+  home(user: string): Home | undefined;
 }
 
 const SCOPES: Record<string, string> = {
@@ -56,7 +70,8 @@ const SCOPES: Record<string, string> = {
 /** The methods of Slack's Web API that a bot such as ours may use, with the refusals that Slack documents for them. */
 export function createWebApi(options: WebApiOptions): WebApi {
   const { workspace, now, triggers } = options;
-  const uploads: WebApi['uploads'] = new Map();
+  const files = createFiles({ ...options, channelToPostIn, find });
+  const homes = new Map<string, Home>();
   let view: View | undefined;
 
   const methods: Record<string, (args: Args) => Answer> = {
@@ -73,6 +88,7 @@ export function createWebApi(options: WebApiOptions): WebApi {
     'chat.postMessage'(args) {
       const channel = channelToPostIn(args.channel);
       const content = contentOf(args);
+      files.refusePictures(content.blocks);
       if (args.thread_ts && !find(channel, args.thread_ts)) throw new SlackRefusal('thread_not_found');
       const thread = args.thread_ts ? { thread_ts: args.thread_ts } : {};
       const message = workspace.add({
@@ -95,6 +111,7 @@ export function createWebApi(options: WebApiOptions): WebApi {
       if (isOpen(message, now())) throw new SlackRefusal('streaming_state_conflict');
       if (now() - (message.editedAt ?? 0) < options.minUpdateGapMs) throw new SlackRefusal('ratelimited');
       const content = contentOf(args);
+      files.refusePictures(content.blocks);
       // Without new blocks, the old ones stay: https://github.com/slack-go/slack/issues/1214
       const blocks = args.blocks === undefined ? message.blocks : content.blocks;
       // And without new metadata, the old one: https://docs.slack.dev/reference/methods/chat.update
@@ -116,15 +133,38 @@ export function createWebApi(options: WebApiOptions): WebApi {
       const channel = channelToPostIn(args.channel);
       if (!workspace.channels.get(channel)?.members.has(args.user ?? '')) throw new SlackRefusal('user_not_in_channel');
       const thread = args.thread_ts ? { thread_ts: args.thread_ts } : {};
+      const content = contentOf(args);
+      files.refusePictures(content.blocks);
       const message = workspace.add({
         channel,
         user: BOT.user,
         bot_id: BOT.id,
         ...thread,
         onlyFor: args.user,
-        ...contentOf(args),
+        ...content,
       });
       return { message_ts: message.ts };
+    },
+
+    /** https://docs.slack.dev/reference/methods/chat.getPermalink */
+    'chat.getPermalink'({ channel = '', message_ts: ts = '' }) {
+      const message = workspace.channels.has(channel) && find(channel, ts);
+      if (message === false) throw new SlackRefusal('channel_not_found');
+      if (!message) throw new SlackRefusal('message_not_found');
+      const { thread_ts: thread } = message;
+      const within = thread && thread !== ts ? `?thread_ts=${thread}&cid=${channel}` : '';
+      return { channel, permalink: `https://team.slack.com/archives/${channel}/p${ts.replace('.', '')}${within}` };
+    },
+
+    /** https://docs.slack.dev/reference/methods/views.publish */
+    'views.publish'({ user_id: user = '', view: wanted = 'null' }) {
+      const messages = /^[UW]\w+$/.test(user) ? problemsOfHome(JSON.parse(wanted)) : ['invalid `user_id`'];
+      if (messages.length > 0) throw new SlackRefusal('invalid_arguments', { response_metadata: { messages } });
+      if (Buffer.byteLength(wanted) > 250_000) throw new SlackRefusal('view_too_large');
+      if (!options.hasHome) throw new SlackRefusal('not_enabled');
+      const home: Home = { ...JSON.parse(wanted), id: homes.get(user)?.id ?? workspace.newId('V') };
+      homes.set(user, home);
+      return { view: home };
     },
 
     'views.open'(args) {
@@ -139,28 +179,7 @@ export function createWebApi(options: WebApiOptions): WebApi {
       return { view };
     },
 
-    'files.getUploadURLExternal'({ filename = '', length = '' }) {
-      if (!filename) throw new SlackRefusal('invalid_arguments');
-      if (!(Number(length) > 0)) throw new SlackRefusal('missing_argument');
-      const id = workspace.newId('F');
-      uploads.set(id, { id, name: filename, title: filename, content: '', length: Number(length) });
-      return { file_id: id, upload_url: options.uploadUrl(id) };
-    },
-
-    'files.completeUploadExternal'(args) {
-      const channel = channelToPostIn(args.channel_id);
-      const files = (JSON.parse(args.files ?? '[]') as { id: string; title?: string }[]).map(({ id, title }) => {
-        const file = uploads.get(id);
-        if (!file) throw new SlackRefusal('file_not_found');
-        if (Buffer.byteLength(file.content) !== file.length) throw new SlackRefusal('file_update_failed');
-        return { ...file, title: title ?? file.title };
-      });
-      if (args.thread_ts && !find(channel, args.thread_ts)) throw new SlackRefusal('thread_not_found');
-      const thread = args.thread_ts ? { thread_ts: args.thread_ts } : {};
-      options.posted(workspace.add({ channel, user: BOT.user, bot_id: BOT.id, ...thread, files }));
-      return { files: files.map(({ id, title }) => ({ id, title })) };
-    },
-
+    ...files.methods,
     ...conversationMethods(workspace, options.scopes),
     ...streamMethods({ ...options, channelToPostIn, find }),
   };
@@ -179,7 +198,8 @@ export function createWebApi(options: WebApiOptions): WebApi {
   }
 
   return {
-    uploads,
+    uploads: files.uploads,
+    home: (user) => homes.get(user),
     endStreams() {
       for (const { stream } of workspace.messages) if (stream) stream.until = Number.NEGATIVE_INFINITY;
     },

@@ -58,7 +58,7 @@ export interface Workspace {
   /** The direct conversation of a person with the bot. */
   directOf(user: string): Channel;
   add(message: Partial<SlackMessage> & Pick<SlackMessage, 'channel' | 'user'>): SlackMessage;
-  /** A new id, such as `F0001`. */
+  /** A new id, such as `F00000001`. */
   newId(prefix: string): string;
 }
 
@@ -89,7 +89,7 @@ export function createWorkspace(): Workspace {
     },
     newId(prefix) {
       last++;
-      return `${prefix}${String(last).padStart(4, '0')}`;
+      return `${prefix}${String(last).padStart(8, '0')}`;
     },
   };
   const everyone = [ANNA, BERT, BOT.user];

@@ -64,7 +64,7 @@ export function App(): ComponentChildren {
         { class: 'main' },
         h('h1', { class: 'hidden' }, `Playground, channel ${channel}`),
         h(ChannelPane, { whole, channel, thread, isMenuOpen, openMenu: () => setMenuOpen(!isMenuOpen) }),
-        thread && h(Thread, { whole, channel, thread }),
+        thread && h(Thread, { whole, channel, thread, message: place.message }),
       ),
     h(OpenForm, null),
     h(Complaint, null),

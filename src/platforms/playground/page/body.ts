@@ -54,12 +54,25 @@ function One({ block }: { block: Block }): ComponentChildren {
       return h(Feedback, block);
     case 'file':
       return h(File, block);
+    case 'image':
+      return h(Picture, block);
     case 'divider':
       return h('hr', { class: 'divider' });
   }
 }
 
 type Of<T extends Block['type']> = Extract<Block, { type: T }>;
+
+/** An SVG as the source of an `img`: there it can neither run nor load anything. */
+function Picture({ title, alt, svg }: Of<'image'>): ComponentChildren {
+  const src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg.toWellFormed())}`;
+  return h(
+    'figure',
+    { class: 'picture' },
+    h('figcaption', null, harmless(title)),
+    h('img', { src, alt: harmless(alt) }),
+  );
+}
 
 function Facts({ facts }: Of<'facts'>): ComponentChildren {
   return h(

@@ -51,7 +51,10 @@ export function Link({
   children?: ComponentChildren;
 }): ComponentChildren {
   if (!/^https?:\/\//i.test(to)) return h('span', { class: look }, children, ` (${harmless(to)})`);
-  return h('a', { class: look, href: to, target: '_blank', rel: 'noreferrer noopener' }, children);
+  // What leads to another message is shown in this page.
+  const here = globalThis.location?.origin;
+  const beside = here && URL.parse(to)?.origin === here ? {} : { target: '_blank', rel: 'noreferrer noopener' };
+  return h('a', { class: look, href: to, ...beside }, children);
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the point.

@@ -16,6 +16,8 @@ interface Props {
   entries: readonly Entry[];
   /** The message that all others answer; it is shown in brief. */
   thread?: string;
+  /** The message that it is opened at. */
+  goal?: string | undefined;
   /** Shown under a message, such as the summary of its thread. */
   under?(entry: Entry): ComponentChildren;
   /** Shown above the first message. */
@@ -23,7 +25,7 @@ interface Props {
 }
 
 /** The list of messages. It stays at the newest one until the person scrolls away. */
-export function Log({ label, user, entries, thread, under, above }: Props): ComponentChildren {
+export function Log({ label, user, entries, thread, goal: opened, under, above }: Props): ComponentChildren {
   const box = useRef<HTMLDivElement>(null);
   const goal = useRef(0);
   const end = useRef(0);
@@ -56,6 +58,12 @@ export function Log({ label, user, entries, thread, under, above }: Props): Comp
     newest.current = last?.id;
     follow();
   }, [entries]);
+  useLayoutEffect(() => {
+    const target = opened && box.current?.querySelector(`[data-id="${CSS.escape(opened)}"]`);
+    if (!target) return;
+    following.current = undefined;
+    target.scrollIntoView({ block: 'center' });
+  }, [opened]);
   useLayoutEffect(() => {
     const element = box.current;
     if (!element) return;

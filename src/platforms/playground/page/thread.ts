@@ -40,10 +40,12 @@ export function Thread({
   whole,
   channel,
   thread,
+  message,
 }: {
   whole: Whole;
   channel: string;
   thread: string;
+  message?: string | undefined;
 }): ComponentChildren {
   const entries = whole.entries.filter((entry) => entry.id === thread || entry.thread === thread);
   const close = () => {
@@ -76,6 +78,7 @@ export function Thread({
       user: whole.user,
       entries,
       thread,
+      goal: message,
       under: (entry) =>
         entry.id === thread &&
         entries.length > 1 &&

@@ -4,6 +4,8 @@ import { createStore } from './store.ts';
 export interface Where {
   channel: string;
   thread?: string;
+  /** A message in the thread that an address leads to. */
+  message?: string;
 }
 
 export const where = createStore<Where>(fromAddress());
@@ -19,8 +21,8 @@ export function followAddress(): void {
 }
 
 function fromAddress(): Where {
-  const [channel = '', thread] = location.hash.slice(1).split('/').map(decoded);
-  return { channel: channel || 'general', ...(thread && { thread }) };
+  const [channel = '', thread, message] = location.hash.slice(1).split('/').map(decoded);
+  return { channel: channel || 'general', ...(thread && { thread }), ...(message && { message }) };
 }
 
 /** An address may be typed, so it may be no valid one. */

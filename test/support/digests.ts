@@ -1,0 +1,131 @@
+import { createReports } from '../../src/analysis/reports.ts';
+import type { Backend } from '../../src/backend.ts';
+import { createAttention } from '../../src/digests/attention.ts';
+import type { Declared } from '../../src/digests/declared.ts';
+import { createHistory } from '../../src/digests/history.ts';
+import { createDigests } from '../../src/digests/index.ts';
+import { explainBuiltin } from '../../src/explanation/builtin.ts';
+import { createLocalJobs } from '../../src/jobs/local.ts';
+import { silent } from '../../src/log.ts';
+import type { AnalysisRequest, Finding, Report } from '../../src/report.ts';
+import type { Store } from '../../src/store.ts';
+import { createSqliteStore } from '../../src/stores/sqlite.ts';
+import { createTestChat, type TestChat } from './chat.ts';
+import { reportOf } from './findings.ts';
+import { answeringOf, noThreads } from './services.ts';
+import { soon } from './soon.ts';
+
+export const CORE = ['Pod', 'Deployment', 'Service', 'ConfigMap'];
+
+/** A cluster that goes by a script: what is wrong with it at a time. */
+export interface Script {
+  findings(now: number): readonly Finding[];
+  /** More of the report, such as its objects. */
+  report?(now: number): Partial<Report>;
+}
+
+/** A time that tests set. */
+export interface TestClock {
+  now: number;
+}
+
+export interface DigestHarnessOptions {
+  clock: TestClock;
+  script: Script;
+  store?: Store;
+  chat?: TestChat;
+  backends?: readonly Backend[];
+  declared?: Declared;
+  leaseMs?: number;
+}
+
+let reports = 0;
+
+/** One replica with digests over a scripted cluster, in a chat in memory. */
+export async function openDigests({ clock, script, declared, leaseMs = 15_000, ...given }: DigestHarnessOptions) {
+  let lost = false;
+  const shared = given.store ?? createSqliteStore({ file: ':memory:' });
+  const store = new Proxy(shared, {
+    get(target, name) {
+      const value = Reflect.get(target, name) as unknown;
+      if (typeof value !== 'function') return value;
+      return (...args: unknown[]) =>
+        lost ? Promise.reject(new Error('the process is dead')) : value.apply(target, args);
+    },
+  });
+  const chat = given.chat ?? createTestChat();
+  const platform = chat.platform();
+  const now = () => clock.now;
+  const jobs = createLocalJobs({ store, log: silent, clock: now, pollMs: 5, leaseMs });
+  const history = createHistory({ store, core: CORE, log: silent, clock: now });
+  const attention = createAttention({ store, log: silent, clock: now });
+  let analyses = 0;
+  const digests = createDigests({
+    ...answeringOf(...(given.backends ?? [])),
+    store,
+    jobs,
+    log: silent,
+    clock: now,
+    leaseMs,
+    analysis: {
+      cluster: 'prod',
+      filters: CORE.map((name) => ({ name, summary: '', core: true })),
+      filtersOf: ({ filters }) => [...filters],
+      record: () => Promise.reject(new Error('not here')),
+      async run({ namespace, filters }: AnalysisRequest) {
+        analyses++;
+        const all = script.findings(clock.now);
+        const findings = namespace ? all.filter(({ object }) => object.namespace === namespace) : all;
+        return reportOf(findings, {
+          id: `rep-${(++reports).toString(16).padStart(8, '0')}`,
+          at: new Date(clock.now).toISOString(),
+          filters: filters.length > 0 ? [...filters] : CORE,
+          ...(namespace && { namespace }),
+          ...script.report?.(clock.now),
+        });
+      },
+    },
+    reports: createReports(store, CORE),
+    history,
+    attention,
+    threads: noThreads(),
+    explain: explainBuiltin,
+    observe: (report) => history.record(report),
+    platform: (name) => (name === platform.name ? platform : undefined),
+    declared: declared ?? { schedules: [], watches: [] },
+  });
+  await jobs.start();
+
+  /** Waits until there is nothing left to do, but for what waits for its time. */
+  async function idle(patient = false): Promise<void> {
+    await soon(async () => {
+      const { waiting, active } = await jobs.counts();
+      if (active > 0 || (waiting > 0 && !patient)) throw new Error('still at work');
+    });
+  }
+
+  return {
+    store: shared,
+    chat,
+    jobs,
+    history,
+    attention,
+    digests,
+    idle,
+    analyses: () => analyses,
+    /** Lets time pass, and what comes due be done. `patient`: some of it waits for a better time. */
+    async at(time: number, { patient = false } = {}): Promise<void> {
+      clock.now = time;
+      await digests.tick();
+      await idle(patient);
+    },
+    async stop(): Promise<void> {
+      digests.stop();
+      await jobs.close();
+    },
+    /** Its process dies: nothing of what it does reaches the store any more. */
+    lose(): void {
+      lost = true;
+    },
+  };
+}
