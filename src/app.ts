@@ -126,17 +126,11 @@ export async function startApp({ env, cluster, ...given }: AppOptions): Promise<
       await platform.start(createHandlers(platform, { services, store, log, signal: abort.signal }));
     }
     // The playground lets whoever reaches it ask the cluster, so it is for this machine alone.
-<<<<<<< HEAD
-    const url = await http.listen(slack || operatorNamespace ? config.host : '127.0.0.1', config.port);
-    // Questions that a dead process left are answered as soon as there is somebody to answer them to.
-    await jobs.start();
-    await operator?.start();
-=======
-    url = await http.listen(slack ? config.host : '127.0.0.1', config.port);
+    url = await http.listen(slack || operatorNamespace ? config.host : '127.0.0.1', config.port);
     // Questions that a dead process left are answered as soon as there is somebody to answer them to.
     await jobs.start();
     services.digests.start();
->>>>>>> main
+    await operator?.start();
     ready = true;
     const about = {
       models: services.models.list().map(({ name }) => name),
