@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { startApp } from '../../src/app.ts';
 import { isRecord } from '../../src/shape.ts';
@@ -42,7 +42,7 @@ beforeAll(async () => {
   });
   kubeconfig = await kube.kubeconfigFor('operator', { token: (body.status as { token: string }).token });
   await kube.apply(namespace('shop'), namespace('team'), pod('cart'), pod('pay'));
-  await expect.poll(async () => (await kube.call('GET', `${API}/k8sgpts`)).status).toBe(200);
+  await vi.waitFor(async () => expect((await kube.call('GET', `${API}/k8sgpts`)).status).toBe(200), 20_000);
 });
 afterAll(() => kube?.stop());
 
@@ -55,7 +55,7 @@ function pod(name: string): Manifest {
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: { name, namespace: 'shop' },
-    spec: { containers: [container] },
+    spec: { nodeName: 'node-1', containers: [container] },
     status: {
       phase: 'Pending',
       containerStatuses: [{ ...container, state: { waiting }, ready: false, restartCount: 0, imageID: '' }],
