@@ -1,7 +1,7 @@
 import { Cron } from 'croner';
 import { firstInstantOf, instantsOf, wallOf } from './zones.ts';
 
-/** Clocks are put back by two hours at most; what they show twice lies within as much. */
+/** Clocks are put back by two hours at most, and what they show twice lies within as much of the change. */
 const REPEATED_MS = 2 * 3_600_000;
 
 /**
@@ -13,7 +13,8 @@ export function nextRun(cron: string, zone: string, after: number): number | und
   const pattern = patternOf(cron);
   const now = wallOf(after, zone);
   const later: number[] = [];
-  let wall = next(pattern, now - REPEATED_MS);
+  const back = isChangeNear(after, zone) ? REPEATED_MS : 0;
+  let wall = next(pattern, now - back);
   while (wall !== undefined) {
     later.push(...runsAt(cron, wall, zone).filter((run) => run > after));
     if (wall > now && later.length > 0) break;
@@ -27,11 +28,12 @@ export function lastRunBefore(cron: string, zone: string, at: number): number | 
   const pattern = patternOf(cron);
   const now = wallOf(at, zone);
   const earlier: number[] = [];
-  let wall = previous(pattern, now + REPEATED_MS);
+  const ahead = isChangeNear(at, zone) ? REPEATED_MS : 0;
+  let wall = previous(pattern, now + ahead + 1000);
   while (wall !== undefined) {
     earlier.push(...runsAt(cron, wall, zone).filter((run) => run <= at));
     // What is shown twice may have run later than what stands after it on the clock.
-    if (wall < now - REPEATED_MS && earlier.length > 0) break;
+    if (wall <= now - ahead && earlier.length > 0) break;
     wall = previous(pattern, wall);
   }
   return earlier.length > 0 ? Math.max(...earlier) : undefined;
@@ -40,6 +42,10 @@ export function lastRunBefore(cron: string, zone: string, at: number): number | 
 function runsAt(cron: string, wall: number, zone: string): number[] {
   const everyHour = cron.split(' ')[1] === '*';
   return everyHour ? instantsOf(wall, zone) : [firstInstantOf(wall, zone)];
+}
+
+function isChangeNear(at: number, zone: string): boolean {
+  return wallOf(at + REPEATED_MS, zone) - wallOf(at - REPEATED_MS, zone) !== 2 * REPEATED_MS;
 }
 
 /** The schedule on a clock that is never put forward or back. */
