@@ -2,7 +2,7 @@
 const TELLING = /(?:exit code|status|signal|port) $/i;
 
 const TIME = /\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?/g;
-const DURATION = /(?<![\w.-])(?:\d+(?:\.\d+)? ?(?:d|h|min|m|s|ms|days?|hours?|minutes?|seconds?)\b ?)+/g;
+const DURATION = /(?<![\w.-])(?:\d+(?:\.\d+)? ?(?:days?|hours?|minutes?|seconds?|min|ms|[dhms])(?![a-zA-Z]) ?)+/g;
 const NUMBER = /(?<![\w.:/-])\d+(?:[.,]\d+)*%?(?![\w:/-])/g;
 
 /**
