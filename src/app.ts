@@ -5,6 +5,7 @@ import { readConfig } from './config.ts';
 import { createHandlers } from './dispatch.ts';
 import { UserError } from './errors.ts';
 import { createLogger, type Logger } from './log.ts';
+import type { Operator } from './operator/index.ts';
 import type { HttpHost, Platform } from './platform.ts';
 import { createPlayground } from './platforms/playground/index.ts';
 import { createSlack } from './platforms/slack/index.ts';
@@ -73,7 +74,10 @@ export async function startApp({ env, cluster, ...given }: AppOptions): Promise<
     leaseMs,
   });
   const abort = new AbortController();
-  const platforms: Platform[] = slack ? [slack] : [playground(http, log)];
+  const { operatorNamespace } = config;
+  // Who runs an operator alone wants no page; the playground is for trying things out.
+  const platforms: Platform[] = slack ? [slack] : operatorNamespace ? [] : [playground(http, log)];
+  let operator: Operator | undefined;
 
   function playground(host: HttpHost, parent: Logger): Platform {
     const { commands, analysis } = services;
@@ -94,7 +98,9 @@ export async function startApp({ env, cluster, ...given }: AppOptions): Promise<
     abort.abort(new UserError('k8sgpt-chat is being restarted. Run the command again in a minute.'));
     // Whatever was cancelled tells so before its platform goes.
     await nextTurn();
-    const stopped = jobs.close().then(() => Promise.allSettled(platforms.map((platform) => platform.stop())));
+    const stopped = Promise.all([jobs.close(), operator?.stop()]).then(() =>
+      Promise.allSettled(platforms.map((platform) => platform.stop())),
+    );
     await Promise.race([stopped.catch(() => {}), sleep(STOP_WAIT_MS, undefined, { ref: false })]);
     await http.close();
     await close();
@@ -103,16 +109,34 @@ export async function startApp({ env, cluster, ...given }: AppOptions): Promise<
   }
 
   try {
+    if (operatorNamespace) {
+      // Who is no operator is spared the client that writes.
+      const { openOperator } = await import('./operating.ts');
+      operator = await openOperator({
+        env,
+        cluster: choice,
+        namespace: operatorNamespace,
+        services,
+        answering,
+        store,
+        log: log.child({ part: 'operator' }),
+      });
+    }
     for (const platform of platforms) {
       await platform.start(createHandlers(platform, { services, store, log, signal: abort.signal }));
     }
     // The playground lets whoever reaches it ask the cluster, so it is for this machine alone.
-    url = await http.listen(slack ? config.host : '127.0.0.1', config.port);
+    url = await http.listen(slack || operatorNamespace ? config.host : '127.0.0.1', config.port);
     // Questions that a dead process left are answered as soon as there is somebody to answer them to.
     await jobs.start();
     services.digests.start();
+    await operator?.start();
     ready = true;
-    const about = { models: services.models.list().map(({ name }) => name), state: state.name };
+    const about = {
+      models: services.models.list().map(({ name }) => name),
+      state: state.name,
+      isOperator: operator !== undefined,
+    };
     return { banner: banner(platforms, url, choice, clusterName, unconfigured === true, about), url, stop };
   } catch (error) {
     await stop();
@@ -126,9 +150,9 @@ function banner(
   choice: ClusterChoice,
   cluster: string,
   unconfigured: boolean,
-  { models, state }: { models: readonly string[]; state: string },
+  { models, state, isOperator }: { models: readonly string[]; state: string; isOperator: boolean },
 ): string {
-  const names = platforms.map(({ name }) => name).join(' and ');
+  const names = [...platforms.map(({ name }) => name), ...(isOperator ? ['operator'] : [])].join(' and ');
   const over = choice.sample ? 'the bundled sample cluster' : `the cluster ${cluster}`;
   const next = [
     ...(unconfigured ? ['KUBECONFIG for a cluster of yours'] : []),

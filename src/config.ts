@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigError } from './errors.ts';
+import { flag } from './settings.ts';
 
 /** The program's own settings; platforms, backends and the Kubernetes client read theirs from the environment. */
 export interface Config {
@@ -12,6 +13,8 @@ export interface Config {
   stateFile: string;
   /** A recording to analyze instead of a cluster. */
   recording?: string;
+  /** The namespace of its Lease; absent: this process is no operator. */
+  operatorNamespace?: string;
 }
 
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'];
@@ -33,6 +36,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     host: env.HOST || '0.0.0.0',
     logLevel,
     stateFile: state === ':memory:' ? ':memory:' : join(state, 'state.db'),
+    ...(flag('OPERATOR', env.OPERATOR) && { operatorNamespace: env.OPERATOR_NAMESPACE || 'default' }),
     ...(env.K8SGPT_RECORDING && { recording: env.K8SGPT_RECORDING }),
   };
 }

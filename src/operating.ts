@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { Answering } from './answering.ts';
+import type { BackendSettings } from './backend.ts';
+import { openBackend } from './backends/index.ts';
+import { openCache } from './caches/index.ts';
+import type { ClusterChoice } from './clusters.ts';
+import type { Services } from './command.ts';
+import { ConfigError } from './errors.ts';
+import type { Explainer } from './explainer.ts';
+import { createExplainer } from './explanation/explain.ts';
+import { createModels } from './explanation/models.ts';
+import { connectResources } from './kubernetes/index.ts';
+import type { Logger } from './log.ts';
+import {
+  createOperator,
+  type OpenExplainer,
+  type Operator,
+  type OperatorMetrics,
+  type Tell,
+} from './operator/index.ts';
+import { steadyClock } from './operator/types.ts';
+import type { Store } from './store.ts';
+
+/** Explainers that are kept for the analyses to come; a K8sGPT has one, and its breaker and its cache with it. */
+const EXPLAINERS_MAX = 50;
+
+interface OperatingOptions {
+  env: NodeJS.ProcessEnv;
+  cluster: ClusterChoice;
+  /** The namespace of the Lease. */
+  namespace: string;
+  services: Pick<Services, 'analysis' | 'explain'>;
+  answering: Answering;
+  store: Store;
+  log: Logger;
+  tell?: Tell;
+  metrics?: OperatorMetrics;
+}
+
+/** Wires the operator. Throws `ConfigError` where there is no cluster that could hold its resources. */
+export async function openOperator(options: OperatingOptions): Promise<Operator> {
+  const { env, cluster, namespace, services, log, tell, metrics } = options;
+  if (cluster.sample || cluster.recording) {
+    throw new ConfigError(
+      'OPERATOR',
+      'OPERATOR=true needs a cluster, and there is none but a recording. Set KUBECONFIG, or leave OPERATOR out.',
+    );
+  }
+  const resources = await connectResources({
+    env,
+    ...(cluster.kubeconfig && { kubeconfig: cluster.kubeconfig }),
+    ...(cluster.context && { context: cluster.context }),
+  });
+  return createOperator({
+    resources,
+    analysis: services.analysis,
+    explain: services.explain,
+    openExplainer: createOpenExplainer(options),
+    clock: steadyClock,
+    log,
+    identity: `${hostname()}_${randomBytes(4).toString('hex')}`,
+    namespace,
+    ...(tell && { tell }),
+    ...(metrics && { metrics }),
+  });
+}
+
+/** One explainer for each backend and cache, kept, so that a backend that fails is left alone by all analyses. */
+function createOpenExplainer({ env, answering, store, log }: OperatingOptions): OpenExplainer {
+  const opened = new Map<string, Promise<Explainer>>();
+
+  async function open(settings: BackendSettings, cached: Parameters<OpenExplainer>[1]): Promise<Explainer> {
+    const backend = await openBackend(settings, env);
+    const cache = cached
+      ? await openCache({ env: { ...env, ...cached.credentials }, store, settings: cached.settings })
+      : answering.cache;
+    const { metering, price } = answering;
+    return createExplainer({ models: createModels({ backends: [backend] }), cache, metering, price, log });
+  }
+
+  return (settings, cached) => {
+    const key = JSON.stringify([settings, cached]);
+    const explainer = opened.get(key) ?? open(settings, cached);
+    opened.delete(key);
+    opened.set(key, explainer);
+    explainer.catch(() => opened.delete(key));
+    const [oldest] = opened.keys();
+    if (opened.size > EXPLAINERS_MAX && oldest !== undefined) opened.delete(oldest);
+    return explainer;
+  };
+}
