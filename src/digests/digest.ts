@@ -106,7 +106,7 @@ export function createDigestMaker(options: DigestOptions): DigestMaker {
     const [links, solutions, chart, limits, lead] = await Promise.all([
       linksOf(schedule, facts),
       Promise.all(facts.solved.map(async (track) => [track.id, await present.solution(track)] as const)),
-      chartOf(schedule, now),
+      chartOf(schedule, Date.parse(report.at)),
       surroundings.limits(),
       leadOf(changed, schedule, signal, options),
     ]);
