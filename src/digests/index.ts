@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import cron from 'node-cron';
 import type { Channel, Digests, Planned, Schedule, Wanted, Watch } from '../digests.ts';
 import { UserError } from '../errors.ts';
@@ -6,9 +5,11 @@ import { type Guard, isNumber, isText, listOf, optional, withMembers } from '../
 import type { Jobs } from '../jobs.ts';
 import { NotYet } from '../jobs.ts';
 import { withLock } from '../lock.ts';
+import { isSaid } from './attention.ts';
 import { createBoard } from './board.ts';
 import type { Declared } from './declared.ts';
 import { createDigestMaker } from './digest.ts';
+import { newId } from './ids.ts';
 import type { LeadOptions } from './lead.ts';
 import { createRegister } from './register.ts';
 import { createSurroundings, type SurroundingsOptions } from './surroundings.ts';
@@ -39,7 +40,6 @@ export interface DigestsOptions
   lookMs?: number;
 }
 
-const isSaid = withMembers({ user: isText, platform: isText, at: isNumber });
 const isFlag: Guard = (value) => typeof value === 'boolean';
 const isEntry = {
   id: isText,
@@ -176,12 +176,12 @@ export function createDigests(options: DigestsOptions): Ticking {
 
   return {
     async schedule(wanted: Wanted) {
-      const schedule: Schedule = { ...wanted, id: nameOf('dig'), since: clock() };
+      const schedule: Schedule = { ...wanted, id: newId('dig'), since: clock() };
       await schedules.change((all) => [...all, schedule]);
       return plannedOf(schedule);
     },
     async watch(wanted) {
-      const watch: Watch = { ...wanted, id: nameOf('watch') };
+      const watch: Watch = { ...wanted, id: newId('watch') };
       await watches.change((all) => [...all, watch]);
       return watch;
     },
@@ -234,10 +234,4 @@ interface Work {
   key: string;
   /** Somebody asked for it; else it is a run of the schedule. */
   asked?: true;
-}
-
-const LETTERS = 'abcdefghjkmnpqrstuvwxyz23456789';
-
-function nameOf(kind: string): string {
-  return `${kind}-${Array.from({ length: 5 }, () => LETTERS[randomInt(LETTERS.length)]).join('')}`;
 }

@@ -4,6 +4,7 @@ import { parseWords } from './plain-words.ts';
 
 export { describeWhen } from './describe.ts';
 export { durationOf, durationText } from './durations.ts';
+export { momentOf } from './moments.ts';
 export { quietHoursOf, quietUntil } from './quiet-hours.ts';
 export { lastRunBefore, nextRun } from './runs.ts';
 export { clockTime, dayAndTime, zoneOf } from './zones.ts';

@@ -44,7 +44,7 @@ let reports = 0;
 /** One replica with digests over a scripted cluster, in a chat in memory. */
 export async function openDigests({ clock, script, declared, leaseMs = 15_000, ...given }: DigestHarnessOptions) {
   let lost = false;
-  const shared = given.store ?? createSqliteStore({ file: ':memory:' });
+  const shared = given.store ?? createSqliteStore({ file: ':memory:', clock: () => clock.now });
   const store = new Proxy(shared, {
     get(target, name) {
       const value = Reflect.get(target, name) as unknown;
@@ -57,7 +57,7 @@ export async function openDigests({ clock, script, declared, leaseMs = 15_000, .
   const platform = chat.platform();
   const now = () => clock.now;
   const jobs = createLocalJobs({ store, log: silent, clock: now, pollMs: 5, leaseMs });
-  const history = createHistory({ store, core: CORE, log: silent, clock: now });
+  const history = createHistory({ store, core: CORE, log: silent });
   const attention = createAttention({ store, log: silent, clock: now });
   let analyses = 0;
   const digests = createDigests({

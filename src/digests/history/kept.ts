@@ -27,8 +27,8 @@ export interface Kept {
   dropped: number;
 }
 
-/** The present format. Version 1 had no `also` in tracks, no peak, and no filters. */
-const VERSION = 2;
+/** The format; whoever changes it raises this, and brings what an older version wrote to the new one where it is read. */
+const VERSION = 1;
 
 const isSeverity: Guard = (value) => SEVERITIES.includes(value as Severity);
 const isTrack = withMembers({
@@ -75,19 +75,9 @@ export async function write(kept: Kept): Promise<string> {
 export async function read(value: string): Promise<Kept> {
   const parsed: unknown = JSON.parse((await unpack(Buffer.from(value, 'base64'))).toString());
   if (!isRecord(parsed)) throw new Error('it is no record');
-  const { v, ...kept } = migrate(parsed);
+  const { v, ...kept } = parsed;
   if (v !== VERSION)
     throw new Error(`it has the version ${String(v)}, and ${VERSION} is the newest that is known here`);
   if (!isKept(kept)) throw new Error('its members are not what they should be');
   return kept as unknown as Kept;
-}
-
-/** Brings what an older version wrote to the present format. */
-function migrate(kept: Record<string, unknown>): Record<string, unknown> {
-  if (kept.v !== 1 || !Array.isArray(kept.tracks)) return kept;
-  const tracks = kept.tracks.filter(isRecord).map((track) => {
-    const size = Array.isArray(track.fingerprints) ? track.fingerprints.length : 0;
-    return { also: [], filters: [], peak: { severity: track.severity, size }, size, ...track };
-  });
-  return { dropped: 0, noted: [], ...kept, v: 2, tracks };
 }
