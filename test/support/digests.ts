@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createReports } from '../../src/analysis/reports.ts';
 import type { Backend } from '../../src/backend.ts';
 import { createAttention } from '../../src/digests/attention.ts';
@@ -39,6 +40,8 @@ export interface DigestHarnessOptions {
   leaseMs?: number;
 }
 
+const POLL_MS = 5;
+
 let reports = 0;
 
 /** One replica with digests over a scripted cluster, in a chat in memory. */
@@ -56,7 +59,7 @@ export async function openDigests({ clock, script, declared, leaseMs = 15_000, .
   const chat = given.chat ?? createTestChat();
   const platform = chat.platform();
   const now = () => clock.now;
-  const jobs = createLocalJobs({ store, log: silent, clock: now, pollMs: 5, leaseMs });
+  const jobs = createLocalJobs({ store, log: silent, clock: now, pollMs: POLL_MS, leaseMs });
   const history = createHistory({ store, core: CORE, log: silent });
   const attention = createAttention({ store, log: silent, clock: now });
   let analyses = 0;
@@ -98,6 +101,8 @@ export async function openDigests({ clock, script, declared, leaseMs = 15_000, .
 
   /** Waits until there is nothing left to do, but for what waits for its time. */
   async function idle(patient = false): Promise<void> {
+    // What waits for its time is taken up with the next look of the jobs.
+    if (patient) await sleep(5 * POLL_MS);
     await soon(async () => {
       const { waiting, active } = await jobs.counts();
       if (active > 0 || (waiting > 0 && !patient)) throw new Error('still at work');
