@@ -6,7 +6,7 @@ import { openBackend } from './backends/index.ts';
 import { openCache } from './caches/index.ts';
 import type { ClusterChoice } from './clusters.ts';
 import type { Services } from './command.ts';
-import { ConfigError } from './errors.ts';
+import { ConfigError, UserError } from './errors.ts';
 import type { Explainer } from './explainer.ts';
 import { createExplainer } from './explanation/explain.ts';
 import { createModels } from './explanation/models.ts';
@@ -20,10 +20,14 @@ import {
   type Tell,
 } from './operator/index.ts';
 import { steadyClock } from './operator/types.ts';
+import type { Notice, SinkSettings } from './sink.ts';
+import { sinkTypes } from './sinks/index.ts';
+import { post } from './sinks/shared/post.ts';
 import type { Store } from './store.ts';
 
 /** Explainers that are kept for the analyses to come; a K8sGPT has one, and its breaker and its cache with it. */
 const EXPLAINERS_MAX = 50;
+const SINK_MS = 10_000;
 
 interface OperatingOptions {
   env: NodeJS.ProcessEnv;
@@ -34,13 +38,14 @@ interface OperatingOptions {
   answering: Answering;
   store: Store;
   log: Logger;
+  /** Absent: sinks are called at once, and again with later analyses where that fails. */
   tell?: Tell;
   metrics?: OperatorMetrics;
 }
 
 /** Wires the operator. Throws `ConfigError` where there is no cluster that could hold its resources. */
 export async function openOperator(options: OperatingOptions): Promise<Operator> {
-  const { env, cluster, namespace, services, log, tell, metrics } = options;
+  const { env, cluster, namespace, services, log, tell = tellDirectly, metrics } = options;
   if (cluster.sample || cluster.recording) {
     throw new ConfigError(
       'OPERATOR',
@@ -61,7 +66,7 @@ export async function openOperator(options: OperatingOptions): Promise<Operator>
     log,
     identity: `${hostname()}_${randomBytes(4).toString('hex')}`,
     namespace,
-    ...(tell && { tell }),
+    tell,
     ...(metrics && { metrics }),
   });
 }
@@ -89,4 +94,21 @@ function createOpenExplainer({ env, answering, store, log }: OperatingOptions): 
     if (opened.size > EXPLAINERS_MAX && oldest !== undefined) opened.delete(oldest);
     return explainer;
   };
+}
+
+async function tellDirectly(sink: SinkSettings, notice: Notice, signal: AbortSignal): Promise<void> {
+  const type = sinkTypes.find((each) => each.type === sink.type);
+  if (!type) {
+    const names = sinkTypes.map((each) => each.type).join(', ');
+    throw new UserError(`spec.sink.type "${sink.type}" is not known. Set it to one of ${names}.`);
+  }
+  if (!URL.canParse(sink.webhook) || !/^https?:$/.test(new URL(sink.webhook).protocol))
+    throw new UserError(
+      'spec.sink has an address that is no http or https address. Correct its webhook or its Secret.',
+    );
+  // As with all sinks: what is merely untidy is no news.
+  if (notice.incident.severity === 'low') return;
+  const posting = { fetch: globalThis.fetch, timeoutMs: SINK_MS, signal, now: Date.now() };
+  const delivery = await post(type.request(notice, sink), sink, posting);
+  if (delivery.end !== 'sent') throw new UserError(`spec.sink could not be told. ${delivery.reason}`);
 }

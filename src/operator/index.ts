@@ -5,15 +5,16 @@ import type { Logger } from '../log.ts';
 import { lead } from './election.ts';
 import { createEvents, type Happening } from './events.ts';
 import { createExplainings, type OpenExplainer } from './explaining.ts';
-import { createReconciler, type Outcome, type Tell } from './reconcile.ts';
+import { createReconciler, type Outcome } from './reconcile.ts';
 import { NAME_LABEL } from './results.ts';
 import { readSpec, type Wanted } from './spec.ts';
 import { nextStatus, type Standing, type Status } from './status.ts';
+import type { Tell } from './telling.ts';
 import { type Clock, K8SGPT, RESULT } from './types.ts';
 import { follow } from './watching.ts';
 
 export type { OpenExplainer } from './explaining.ts';
-export type { Tell } from './reconcile.ts';
+export type { Tell } from './telling.ts';
 export { steadyClock } from './types.ts';
 
 /** After an analysis that failed; twice as long after each further one. */

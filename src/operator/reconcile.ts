@@ -1,9 +1,8 @@
 import type { Services } from '../command.ts';
 import { type ApiObject, ResourceError, type Resources } from '../custom-resources.ts';
-import { messageOf } from '../errors.ts';
 import { createLimit } from '../limit.ts';
 import type { Report } from '../report.ts';
-import type { Notice, SinkSettings } from '../sink.ts';
+import type { SinkSettings } from '../sink.ts';
 import type { Explaining } from './explaining.ts';
 import { digest, labelValue } from './names.ts';
 import { noticesOf } from './notices.ts';
@@ -20,18 +19,17 @@ import {
   toResult,
 } from './results.ts';
 import type { SecretKey, Wanted } from './spec.ts';
-import { RESULT } from './types.ts';
+import { createTelling, type Tell } from './telling.ts';
+import { type Clock, RESULT } from './types.ts';
 
 /** Writes under way at once; the server has others to serve. */
 const WRITES = 4;
-
-/** Tells notices to a sink; resolves when they cannot be lost any more. Throws `UserError` for a sink that cannot be. */
-export type Tell = (sink: SinkSettings, notices: readonly Notice[]) => Promise<void>;
 
 interface ReconcilerOptions {
   resources: Resources;
   analysis: Pick<Services['analysis'], 'run'>;
   tell?: Tell | undefined;
+  clock: Clock;
 }
 
 export interface Outcome {
@@ -45,10 +43,14 @@ export interface Outcome {
   troubles: string[];
 }
 
+const NOTHING_TOLD = { told: new Set<string>(), trouble: undefined };
+
 type How = 'created' | 'updated';
 
 /** Analyzes as a K8sGPT wants it, and brings its Results to what was found. */
-export function createReconciler({ resources, analysis, tell }: ReconcilerOptions) {
+export function createReconciler({ resources, analysis, tell, clock }: ReconcilerOptions) {
+  const telling = createTelling({ tell, clock });
+
   async function listOf({ metadata }: ApiObject, signal: AbortSignal): Promise<Kept[]> {
     const selector = `${NAME_LABEL}=${labelValue(metadata.name)}`;
     const { objects } = await resources.list(RESULT, { namespace: metadata.namespace, selector }, signal);
@@ -125,12 +127,9 @@ export function createReconciler({ resources, analysis, tell }: ReconcilerOption
     );
   }
 
-  async function sinkOf(
-    { sink }: Wanted,
-    { metadata }: ApiObject,
-    signal: AbortSignal,
-  ): Promise<SinkSettings | undefined> {
-    if (!sink?.secret) return sink?.settings;
+  async function sinkOf({ sink }: Wanted, { metadata }: ApiObject, signal: AbortSignal): Promise<SinkSettings> {
+    if (!sink) throw new Error('there is no sink');
+    if (!sink.secret) return sink.settings;
     const { namespace } = metadata;
     const { name, key } = sink.secret;
     const webhook = await resources.secretValue({ namespace, name }, key, signal);
@@ -159,21 +158,14 @@ export function createReconciler({ resources, analysis, tell }: ReconcilerOption
     const troubles = [...report.errors, ...explaining.troubles];
 
     const known = markOf(wanted);
-    let told = false;
-    if (known) {
-      const notices = noticesOf({ k8sgpt, report, problems, standing: writes.standing, before, removed, mark: known });
-      try {
-        if (!tell) throw new ResourceError('failed', 'spec.sink is not supported here. Remove it.');
-        const sink = notices.length > 0 ? await sinkOf(wanted, k8sgpt, signal) : undefined;
-        if (sink) await tell(sink, notices);
-        told = true;
-      } catch (error) {
-        signal.throwIfAborted();
-        troubles.push(messageOf(error));
-      }
-    }
-    // A sink that could not be told now still knows what it was told before.
-    await mark(problems, writes, (kept) => (told || kept.webhook === known ? known : ''), signal);
+    const notices = known
+      ? noticesOf({ k8sgpt, report, problems, standing: writes.standing, before, removed, mark: known })
+      : [];
+    const sink = () => sinkOf(wanted, k8sgpt, signal);
+    const { told, trouble } = known ? await telling.tellAll(k8sgpt, known, notices, sink, signal) : NOTHING_TOLD;
+    if (trouble) troubles.push(trouble);
+    const untold = new Set(notices.filter(({ id }) => !told.has(id)).map(({ incident }) => incident.id));
+    await mark(problems, writes, (kept) => (untold.has(kept.incident) ? '' : known), signal);
     await remove(removed, signal);
     const count = (how: How) => [...writes.written.values()].filter((each) => each === how).length;
     return {
@@ -188,6 +180,7 @@ export function createReconciler({ resources, analysis, tell }: ReconcilerOption
 
   /** Removes the Results of a K8sGPT that is gone; Kubernetes does so as well, where its controllers run. */
   async function clear(k8sgpt: ApiObject, signal: AbortSignal): Promise<void> {
+    telling.forget(k8sgpt);
     const all = await listOf(k8sgpt, signal);
     await remove(
       all.filter(({ raw }) => isOwned(raw, k8sgpt)),

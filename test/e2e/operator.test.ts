@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { parseAllDocuments } from 'yaml';
@@ -23,6 +25,60 @@ interface Read {
   spec: Record<string, unknown>;
   status?: { conditions?: { type: string; status: string; message: string }[]; lifecycle?: string; results?: number };
 }
+
+/** As K8sGPT's operator has them. */
+const EVERY_FIELD = {
+  version: 'v0.4.36',
+  repository: 'ghcr.io/k8sgpt-ai/k8sgpt',
+  imagePullPolicy: 'Always',
+  imagePullSecrets: [{ name: 'registry' }],
+  resources: { requests: { cpu: '200m' }, limits: { memory: '512Mi' } },
+  nodeSelector: { disk: 'ssd' },
+  noCache: true,
+  customAnalyzers: [{ name: 'mine', connection: { url: 'localhost', port: 8085 } }],
+  extraOptions: { backstage: { enabled: false }, serviceAccountIRSA: 'arn:aws:iam::1:role/x' },
+  integrations: { trivy: { enabled: false, skipInstall: true, namespace: 'trivy' } },
+  ai: {
+    enabled: false,
+    backend: 'openai',
+    model: 'gpt-4o-mini',
+    baseUrl: 'http://models',
+    engine: 'e',
+    region: 'eu',
+    providerId: 'p',
+    secret: { name: 'openai', key: 'key' },
+    anonymized: true,
+    language: 'english',
+    proxyEndpoint: 'http://proxy',
+    azureAPIType: 'AZURE',
+    maxTokens: '2048',
+    topk: '50',
+    customHeaders: 'A:b',
+    backOff: { enabled: true, maxRetries: 5 },
+    autoRemediation: { enabled: false, similarityRequirement: '90', resources: ['Pod'] },
+  },
+  sink: {
+    type: 'slack',
+    webhook: 'http://127.0.0.1:1/none',
+    channel: '#ops',
+    username: 'k8sgpt',
+    icon_url: 'http://icon',
+    secret: { name: 'hook', key: 'url' },
+  },
+  remoteCache: {
+    credentials: { name: 'aws' },
+    s3: { bucketName: 'b', region: 'r' },
+    azure: { storageAccount: 'a', containerName: 'c' },
+    gcs: { bucketName: 'b', region: 'r', projectId: 'p' },
+    interplex: { endpoint: 'e' },
+  },
+  deploymentLabels: { a: 'b' },
+  deploymentAnnotations: { a: 'b' },
+  podLabels: { a: 'b' },
+  podAnnotations: { a: 'b' },
+  securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+  containerSecurityContext: { capabilities: { drop: ['ALL'] } },
+};
 
 let kube: Kube;
 let kubeconfig: string;
@@ -166,6 +222,7 @@ describe.skipIf(!kubeIsHere())('the operator over a real API server, with the ri
       .poll(async () => (await results('team')).map(({ status }) => status?.lifecycle), { timeout: 40_000 })
       .toEqual(['historical', 'historical']);
     const before = await writes();
+    expect(before.results).toBeGreaterThan(0);
     const versions = (await results('team')).map((each) => each.metadata.resourceVersion);
     await new Promise((resolve) => setTimeout(resolve, ANALYSES_MS));
     expect(await writes()).toEqual(before);
@@ -196,6 +253,52 @@ describe.skipIf(!kubeIsHere())('the operator over a real API server, with the ri
     // No controller manager runs here that would follow the owner references.
     await remove('team');
     await expect.poll(() => names('team')).toEqual([]);
+  });
+
+  test('takes a K8sGPT with every field there is, and tells its sink, whose address is in a Secret', async () => {
+    const bodies: string[] = [];
+    const receiver = createServer(async (request, response) => {
+      bodies.push(Buffer.concat(await request.toArray()).toString());
+      response.end('ok');
+    });
+    await new Promise<void>((done) => receiver.listen(0, '127.0.0.1', done));
+    onTestFinished(() => void receiver.close());
+    const { port } = receiver.address() as AddressInfo;
+    await start();
+    // The right that docs/operator.md says to give.
+    const role = { kind: 'Role', name: 'k8sgpt-secrets', apiGroup: 'rbac.authorization.k8s.io' };
+    const RBAC = 'rbac.authorization.k8s.io/v1';
+    await kube.apply(
+      {
+        apiVersion: 'v1',
+        kind: 'Secret',
+        metadata: { name: 'hook', namespace: 'team' },
+        stringData: { url: `http://127.0.0.1:${port}/hook` },
+      },
+      {
+        apiVersion: RBAC,
+        kind: 'Role',
+        metadata: { name: role.name, namespace: 'team' },
+        rules: [{ apiGroups: [''], resources: ['secrets'], resourceNames: ['hook'], verbs: ['get'] }],
+      },
+      {
+        apiVersion: RBAC,
+        kind: 'RoleBinding',
+        metadata: { name: role.name, namespace: 'team' },
+        roleRef: role,
+        subjects: [{ kind: 'ServiceAccount', name: SPACE, namespace: SPACE }],
+      },
+    );
+    const path = `${API}/namespaces/team/k8sgpts?fieldValidation=Strict`;
+    const { status, body } = await kube.call('POST', path, k8sgpt('whole', { ...EVERY_FIELD, ...SPEC }));
+    expect(status, body.message).toBe(201);
+
+    await expect.poll(() => names('whole'), { timeout: 40_000 }).toEqual(['Pod shop/cart', 'Pod shop/pay']);
+    await expect.poll(() => bodies.length).toBe(2);
+    expect(bodies.join()).toContain('shop/cart');
+    await expect.poll(() => condition('whole', 'Degraded')).toMatch(/^True: .*spec.customAnalyzers is not supported/);
+    await remove('whole');
+    await expect.poll(() => names('whole')).toEqual([]);
   });
 
   test('two K8sGPTs of one namespace have Results of their own', async () => {

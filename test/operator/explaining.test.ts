@@ -1,16 +1,27 @@
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { type Backend, BackendError, type BackendSettings } from '../../src/backend.ts';
 import { UserError } from '../../src/errors.ts';
+import { explainBuiltin } from '../../src/explanation/builtin.ts';
 import type { OpenExplainer } from '../../src/operator/index.ts';
 import { K8SGPT, RESULT } from '../../src/operator/types.ts';
 import { scriptedBackend } from '../support/backends.ts';
-import { podFinding } from '../support/findings.ts';
+import { podFinding, reportOf } from '../support/findings.ts';
 import { INTERVAL_MS, k8sgpt, scene } from '../support/operator.ts';
 import { answeringOf } from '../support/services.ts';
 
 const ANSWER = 'The container runs out of memory [E1]. Raise its limit.';
 const cart = podFinding('cart');
 const ai = { enabled: true, backend: 'openai', anonymized: false, secret: { name: 'openai', key: 'key' } };
+
+beforeAll(async () => {
+  // What an answer is checked by is loaded with the first one, in its own time.
+  const { explainer } = answeringOf(scriptedBackend('openai', ANSWER).backend);
+  for (const incident of reportOf([cart]).incidents) {
+    const known = await explainBuiltin(incident, 1);
+    const signal = AbortSignal.timeout(30_000);
+    await explainer.explain({ known, language: 'English', account: { channel: 'test' }, signal });
+  }
+});
 
 /** Opens explainers over one backend, and notes with which settings. */
 function opening(backend: Backend) {

@@ -61,7 +61,7 @@ export async function scene(options: Partial<OperatorOptions> = {}): Promise<Sce
       },
       explain: explainBuiltin,
       openExplainer: async () => Promise.reject(new UserError('There is no model.')),
-      tell: async (_, notices) => void told.push(...notices),
+      tell: async (_, notice) => void told.push(notice),
       clock,
       log: silent,
       identity,
