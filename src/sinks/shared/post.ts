@@ -57,7 +57,7 @@ async function send(request: SinkRequest, settings: SinkSettings, posting: Posti
 /** A redirect that keeps method and body, on the same server: another one must not have the notice, nor its key. */
 function redirectOf({ status, headers }: Response, address: URL): URL | undefined {
   const location = headers.get('location');
-  if ((status !== 307 && status !== 308) || !location || !URL.canParse(location, address)) return undefined;
+  if ((status !== 307 && status !== 308) || !location || !URL.canParse(location, address.href)) return undefined;
   const next = new URL(location, address);
   return next.origin === address.origin && !next.username ? next : undefined;
 }
