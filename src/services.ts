@@ -20,6 +20,10 @@ import type { Logger } from './log.ts';
 import type { Platform } from './platform.ts';
 import { recordCluster } from './recording/index.ts';
 import type { Report } from './report.ts';
+import { sinkTypes } from './sinks/index.ts';
+import { createSinks } from './sinks/shared/delivery.ts';
+import { noticesOf } from './sinks/shared/notices.ts';
+import { readSinks } from './sinks/shared/settings.ts';
 import type { Store } from './store.ts';
 import { createThreads } from './threads/index.ts';
 
@@ -109,7 +113,18 @@ export function createServices(options: ServicesOptions): { services: Services; 
   };
   const { models, explainer, metering, cache, alwaysAnonymize } = answering;
   const threads = createThreads({ ...options, ...answering, services: looking });
-  const observe = (report: Report) => history.record(report);
+  const sinks = createSinks({
+    settings: readSinks(env, options.chatSettings),
+    types: sinkTypes,
+    jobs: options.jobs,
+    store,
+    log: log.child({ part: 'sinks' }),
+  });
+  const observe = async (report: Report) => {
+    const sightings = await history.record(report);
+    await sinks.tell(noticesOf(sightings, report));
+    return sightings;
+  };
   const { analysis, explain } = looking;
   const declared = readDeclared({
     chat: options.chatSettings,
@@ -140,6 +155,8 @@ export function createServices(options: ServicesOptions): { services: Services; 
     history,
     attention,
     digests,
+    sinks,
+    state: { trouble: options.storeTrouble, jobs: () => options.jobs.counts() },
     alwaysAnonymize,
   };
   return { services, close: async () => thread?.close() };
