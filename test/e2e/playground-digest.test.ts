@@ -33,7 +33,9 @@ function digestOfTuesday() {
     podFinding(name, 'Pod/OOMKilled', { severity: 'medium' }),
   );
   const report = reportOf([down, podFinding('booking'), ...others], { at: new Date(NOW).toISOString() });
-  const sightings = sightingsOf(report, NOW - 5 * DAY);
+  const sightings = sightingsOf(report, NOW - 5 * DAY).map((each) =>
+    each.track.cause.name === 'checkout' ? { ...each, track: { ...each.track, firstSeen: NOW - 2 * 3_600_000 } } : each,
+  );
   const tracks = sightings.map(({ track }) => track);
   const [solved] = reportOf([podFinding('cart')]).incidents;
   if (!solved) throw new Error('nothing was solved');
@@ -110,7 +112,7 @@ describe.skipIf(!findChromium())('a digest in the playground (needs CHROMIUM_PAT
 
   test.each(['desk', 'phone'] as const)('looks as the README shows it at the width of a %s', async (where) => {
     const page = await browser.context.newPage();
-    await page.setViewportSize({ width: WIDTHS[where], height: 900 });
+    await page.setViewportSize({ width: WIDTHS[where], height: 2200 });
     await page.goto(served.url);
     const message = page.locator('.entry').filter({ hasText: 'prod: 1 new, 1 worse, 1 solved' }).last();
     await message.waitFor();
