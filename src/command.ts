@@ -7,6 +7,7 @@ import type { History } from './history.ts';
 import type { Look, LookRequest } from './look.ts';
 import type { Form, Message } from './message.ts';
 import type { Metering } from './metering.ts';
+import type { Metrics } from './metrics.ts';
 import type { Models } from './models.ts';
 import type { Growing, Place, Posted } from './platform.ts';
 import type { AnalysisRequest, Incident, Report } from './report.ts';
@@ -140,6 +141,7 @@ export interface Services {
   history: History;
   attention: Attention;
   digests: Digests;
+  metrics: Metrics;
   /** Names are replaced whoever asks. */
   alwaysAnonymize: boolean;
 }
