@@ -5,11 +5,13 @@ import { readConfig } from './config.ts';
 import { createHandlers } from './dispatch.ts';
 import { UserError } from './errors.ts';
 import { createLogger, type Logger } from './log.ts';
+import { noMetrics } from './metrics.ts';
 import type { Operator } from './operator/index.ts';
 import type { HttpHost, Platform } from './platform.ts';
 import { createPlayground } from './platforms/playground/index.ts';
 import { createSlack } from './platforms/slack/index.ts';
 import { createHttpServer } from './server/http.ts';
+import { createMetrics } from './server/metrics.ts';
 import { createServices } from './services.ts';
 import { readChatSettings } from './settings.ts';
 import { openState } from './state.ts';
@@ -30,6 +32,8 @@ export interface App {
   readonly banner: string;
   /** Where its HTTP server listens. */
   readonly url: string;
+  /** Where metrics are read, where that is a port of its own. */
+  readonly metricsUrl?: string;
   /** Ends within a few seconds: no new work, what runs is cancelled, connections are closed. */
   stop(): Promise<void>;
 }
@@ -52,7 +56,18 @@ export async function startApp({ env, cluster, ...given }: AppOptions): Promise<
   const slack = createSlack({ env, http, log: log.child({ part: 'slack' }) });
   const state = await openState({ env, config, log, ...(given.store && { store: given.store }) });
   const { store, jobs, leaseMs } = state;
-  const answering = await createAnswering({ env, store, log: log.child({ part: 'models' }) }).catch(async (error) => {
+  const metrics = config.metrics && createMetrics({ jobs: () => jobs.counts() });
+  const metricsPort = config.metrics?.port;
+  // One of its own, so that whoever may send events to the bot cannot read how it fares.
+  const metricsHttp =
+    metricsPort === undefined ? undefined : createHttpServer({ ready: () => ready, setting: 'METRICS_PORT' });
+  metrics?.mount(metricsHttp ?? http);
+  const answering = await createAnswering({
+    env,
+    store,
+    log: log.child({ part: 'models' }),
+    metrics: metrics ?? noMetrics,
+  }).catch(async (error) => {
     // An open connection would keep the process alive, with nothing for it to do.
     await jobs.close();
     await state.close();
@@ -72,6 +87,7 @@ export async function startApp({ env, cluster, ...given }: AppOptions): Promise<
     chatSettings,
     mainPlatform: slack ? 'slack' : 'playground',
     leaseMs,
+    metrics: metrics ?? noMetrics,
   });
   const abort = new AbortController();
   const { operatorNamespace } = config;
@@ -102,7 +118,7 @@ export async function startApp({ env, cluster, ...given }: AppOptions): Promise<
       Promise.allSettled(platforms.map((platform) => platform.stop())),
     );
     await Promise.race([stopped.catch(() => {}), sleep(STOP_WAIT_MS, undefined, { ref: false })]);
-    await http.close();
+    await Promise.all([http.close(), metricsHttp?.close()]);
     await close();
     await answering.cache.close?.();
     await state.close();
@@ -120,13 +136,16 @@ export async function startApp({ env, cluster, ...given }: AppOptions): Promise<
         answering,
         store,
         log: log.child({ part: 'operator' }),
+        metrics: metrics ?? noMetrics,
       });
     }
     for (const platform of platforms) {
       await platform.start(createHandlers(platform, { services, store, log, signal: abort.signal }));
     }
     // The playground lets whoever reaches it ask the cluster, so it is for this machine alone.
-    url = await http.listen(slack || operatorNamespace ? config.host : '127.0.0.1', config.port);
+    const host = slack || operatorNamespace ? config.host : '127.0.0.1';
+    url = await http.listen(host, config.port);
+    const metricsUrl = metricsPort === undefined ? undefined : await metricsHttp?.listen(host, metricsPort);
     // Questions that a dead process left are answered as soon as there is somebody to answer them to.
     await jobs.start();
     services.digests.start();
@@ -137,7 +156,8 @@ export async function startApp({ env, cluster, ...given }: AppOptions): Promise<
       state: state.name,
       isOperator: operator !== undefined,
     };
-    return { banner: banner(platforms, url, choice, clusterName, unconfigured === true, about), url, stop };
+    const told = banner(platforms, url, choice, clusterName, unconfigured === true, about);
+    return { banner: told, url, ...(metricsUrl && { metricsUrl }), stop };
   } catch (error) {
     await stop();
     throw error;

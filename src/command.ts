@@ -8,6 +8,7 @@ import type { JobCounts } from './jobs.ts';
 import type { Look, LookRequest } from './look.ts';
 import type { Form, Message } from './message.ts';
 import type { Metering } from './metering.ts';
+import type { Metrics } from './metrics.ts';
 import type { Models } from './models.ts';
 import type { Growing, Place, Posted } from './platform.ts';
 import type { AnalysisRequest, Incident, Report } from './report.ts';
@@ -150,6 +151,7 @@ export interface Services {
     /** How much work there is to do. */
     jobs(): Promise<JobCounts>;
   };
+  metrics: Metrics;
   /** Names are replaced whoever asks. */
   alwaysAnonymize: boolean;
 }

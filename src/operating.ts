@@ -12,13 +12,8 @@ import { createExplainer } from './explanation/explain.ts';
 import { createModels } from './explanation/models.ts';
 import { connectResources } from './kubernetes/index.ts';
 import type { Logger } from './log.ts';
-import {
-  createOperator,
-  type OpenExplainer,
-  type Operator,
-  type OperatorMetrics,
-  type Tell,
-} from './operator/index.ts';
+import type { Metrics } from './metrics.ts';
+import { createOperator, type OpenExplainer, type Operator, type Tell } from './operator/index.ts';
 import { steadyClock } from './operator/types.ts';
 import type { Notice, SinkSettings } from './sink.ts';
 import { sinkTypes } from './sinks/index.ts';
@@ -40,7 +35,7 @@ interface OperatingOptions {
   log: Logger;
   /** Absent: sinks are called at once, and again with later analyses where that fails. */
   tell?: Tell;
-  metrics?: OperatorMetrics;
+  metrics: Metrics;
 }
 
 /** Wires the operator. Throws `ConfigError` where there is no cluster that could hold its resources. */
@@ -67,12 +62,19 @@ export async function openOperator(options: OperatingOptions): Promise<Operator>
     identity: `${hostname()}_${randomBytes(4).toString('hex')}`,
     namespace,
     tell,
-    ...(metrics && { metrics }),
+    metrics: {
+      results: (k8sgpt, results) =>
+        metrics.results(
+          k8sgpt,
+          results.map((each) => ({ ...each, count: 1 })),
+        ),
+      reconcileError: (k8sgpt) => metrics.reconcileError(k8sgpt),
+    },
   });
 }
 
 /** One explainer for each backend and cache, kept, so that a backend that fails is left alone by all analyses. */
-function createOpenExplainer({ env, answering, store, log }: OperatingOptions): OpenExplainer {
+function createOpenExplainer({ env, answering, store, log, metrics }: OperatingOptions): OpenExplainer {
   const opened = new Map<string, Promise<Explainer>>();
 
   async function open(settings: BackendSettings, cached: Parameters<OpenExplainer>[1]): Promise<Explainer> {
@@ -81,7 +83,7 @@ function createOpenExplainer({ env, answering, store, log }: OperatingOptions): 
       ? await openCache({ env: { ...env, ...cached.credentials }, store, settings: cached.settings })
       : answering.cache;
     const { metering, price } = answering;
-    return createExplainer({ models: createModels({ backends: [backend] }), cache, metering, price, log });
+    return createExplainer({ models: createModels({ backends: [backend] }), cache, metering, price, log, metrics });
   }
 
   return (settings, cached) => {

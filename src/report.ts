@@ -48,6 +48,8 @@ export interface Report {
   stats: {
     /** Objects that were checked, by kind. */
     checked: Record<string, number>;
+    /** How long each filter checked, in milliseconds; absent in reports of earlier versions. */
+    filters?: Record<string, number>;
     /** Objects read. */
     objects: number;
     requests: number;

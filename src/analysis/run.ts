@@ -43,6 +43,7 @@ export async function analyze(
 
   const check = new Check(cluster);
   const checked: Record<string, number> = {};
+  const filters: Record<string, number> = {};
   for (const analyzer of chosen) {
     const objects = cluster
       .list(analyzer.kind)
@@ -52,7 +53,9 @@ export async function analyze(
           (!selector || matches(selector, metadata.labels)),
       );
     checked[analyzer.kind.kind] = objects.length;
+    const began = performance.now();
     for (const object of objects) check.object(analyzer, object);
+    filters[analyzer.filter] = performance.now() - began;
   }
   check.causes(analyzers, request.namespace);
   const incidents = incidentsOf(cluster.name, check.findings);
@@ -68,7 +71,7 @@ export async function analyze(
     errors: [...unknown, ...readErrors(reading, chosen), ...check.errors()],
     ...(unread.length > 0 && { unread }),
     objects: rememberObjects(cluster, kinds, incidents, request.remember),
-    stats: { checked, objects: reading.objects, requests: reading.requests, milliseconds: clock() - started },
+    stats: { checked, filters, objects: reading.objects, requests: reading.requests, milliseconds: clock() - started },
   };
 }
 

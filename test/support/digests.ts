@@ -8,6 +8,7 @@ import { createDigests } from '../../src/digests/index.ts';
 import { explainBuiltin } from '../../src/explanation/builtin.ts';
 import { createLocalJobs } from '../../src/jobs/local.ts';
 import { silent } from '../../src/log.ts';
+import { noMetrics } from '../../src/metrics.ts';
 import type { AnalysisRequest, Finding, Report } from '../../src/report.ts';
 import type { Store } from '../../src/store.ts';
 import { createSqliteStore } from '../../src/stores/sqlite.ts';
@@ -93,6 +94,7 @@ export async function openDigests({ clock, script, declared, leaseMs = 15_000, .
     attention,
     threads: noThreads(),
     explain: explainBuiltin,
+    metrics: noMetrics,
     observe: (report) => history.record(report),
     platform: (name) => (name === platform.name ? platform : undefined),
     declared: declared ?? { schedules: [], watches: [] },
