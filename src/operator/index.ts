@@ -15,7 +15,6 @@ import { follow } from './watching.ts';
 export type { OpenExplainer } from './explaining.ts';
 export type { Tell } from './telling.ts';
 export type { OperatorMetrics } from './tending.ts';
-export { steadyClock } from './types.ts';
 
 const RESTART_MS = 10_000;
 const LEASE_NAME = 'k8sgpt-chat-operator';
