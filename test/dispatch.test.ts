@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { type Command, defineCommand, type Services } from '../src/command.ts';
 import { createHandlers } from '../src/dispatch.ts';
+import { noMetrics } from '../src/metrics.ts';
 import { UsageError, UserError } from '../src/errors.ts';
 import { growByUpdates } from '../src/growing.ts';
 import { type Logger, silent } from '../src/log.ts';
@@ -96,7 +97,12 @@ beforeEach(() => {
       asked.push({ text, delivery, ...(wishes && { wishes }) });
     },
   };
-  const services = { commands, threads, analysis: { cluster: 'test', filters: [] } } as unknown as Services;
+  const services = {
+    commands,
+    threads,
+    analysis: { cluster: 'test', filters: [] },
+    metrics: noMetrics,
+  } as unknown as Services;
   handlers = createHandlers(platform, {
     services,
     store,

@@ -49,7 +49,7 @@ export interface Explaining {
   readonly troubles: ReadonlySet<string>;
 }
 
-/** For one K8sGPT, as long as its spec is the same. */
+/** Remembers, of all K8sGPTs, what models did not answer. */
 export function createExplainings({ resources, explain, openExplainer, clock }: ExplainingOptions) {
   const notBefore = new Map<string, number>();
 
@@ -90,7 +90,10 @@ export function createExplainings({ resources, explain, openExplainer, clock }: 
     let explainer: Promise<Explainer> | undefined;
     let asked = 0;
 
-    const keyOf = ({ id, findings }: Incident) => digest(id, ...findings.map(({ fingerprint }) => fingerprint));
+    const { uid = '', generation = 0 } = k8sgpt.metadata;
+    // Who has edited a K8sGPT wants to see at once what comes of it.
+    const keyOf = ({ id, findings }: Incident) =>
+      digest(uid, String(generation), id, ...findings.map(({ fingerprint }) => fingerprint));
     const mayAsk = (incident: Incident) =>
       ai !== undefined && (notBefore.get(keyOf(incident)) ?? 0) <= clock.now() && asked < REQUESTS_MAX;
 

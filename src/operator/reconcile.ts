@@ -45,6 +45,9 @@ export interface Outcome {
 
 const NOTHING_TOLD = { told: new Set<string>(), trouble: undefined };
 
+/** Analyzes once, and does all that follows from it. Throws what keeps it from being made at all. */
+export type Reconcile = ReturnType<typeof createReconciler>['reconcile'];
+
 type How = 'created' | 'updated';
 
 /** Analyzes as a K8sGPT wants it, and brings its Results to what was found. */

@@ -14,7 +14,7 @@ const DETAILS_MAX = 30_000;
 
 const LABEL = 'k8sgpts.k8sgpt.ai';
 export const NAME_LABEL = `${LABEL}/name`;
-export const BACKEND_LABEL = `${LABEL}/backend`;
+const BACKEND_LABEL = `${LABEL}/backend`;
 const INCIDENT_LABEL = `${LABEL}/incident`;
 /** What there is to say of the incident when it is solved, as JSON. */
 export const INCIDENT_NOTE = 'core.k8sgpt.ai/incident';

@@ -2,8 +2,9 @@ import type { BackendSettings } from '../backend.ts';
 import type { ApiObject } from '../custom-resources.ts';
 import { messageOf } from '../errors.ts';
 import { ENGLISH, languageOf } from '../explanation/language.ts';
-import { boolean, isRecord, list, number, object, string } from '../shape.ts';
 import type { SinkSettings } from '../sink.ts';
+import { type Spec, specFields } from './fields.ts';
+import { unknownFields, unsupportedIn } from './unsupported.ts';
 
 /** As K8sGPT's operator has it. */
 const INTERVAL_MS = 30_000;
@@ -43,57 +44,10 @@ export interface Wanted {
   unsupported: string[];
 }
 
-const secret = object({ name: string, key: string });
-const shape = object({
-  filters: list(string),
-  targetNamespace: string,
-  noCache: boolean,
-  analysis: object({ interval: string }),
-  kubeconfig: secret,
-  customAnalyzers: list(object({ name: string })),
-  integrations: object({ trivy: object({ enabled: boolean }) }),
-  extraOptions: object({ backstage: object({ enabled: boolean }) }),
-  ai: object({
-    enabled: boolean,
-    backend: string,
-    model: string,
-    baseUrl: string,
-    engine: string,
-    region: string,
-    providerId: string,
-    maxTokens: string,
-    topk: string,
-    customHeaders: string,
-    proxyEndpoint: string,
-    azureAPIType: string,
-    secret,
-    anonymized: boolean,
-    language: string,
-    autoRemediation: object({ enabled: boolean }),
-    backOff: object({ enabled: boolean, maxRetries: number }),
-  }),
-  sink: object({
-    type: string,
-    webhook: string,
-    channel: string,
-    username: string,
-    icon_url: string,
-    secret,
-  }),
-  remoteCache: object({
-    credentials: object({ name: string }),
-    s3: object({ bucketName: string, region: string }),
-    azure: object({ storageAccount: string, containerName: string }),
-    gcs: object({ bucketName: string, region: string, projectId: string }),
-    interplex: object({ endpoint: string }),
-  }),
-});
-type Spec = NonNullable<ReturnType<typeof shape>>;
-
 /** Reads a K8sGPT resource. What cannot be done becomes a sentence, never an error. */
 export function readSpec({ metadata, spec: raw }: ApiObject): Wanted {
-  const spec = shape(raw) ?? {};
-  const unsupported = [...othersIn(spec), ...unknownFields(raw)];
+  const spec = specFields(raw) ?? {};
+  const unsupported = [...unsupportedIn(spec), ...unknownFields(raw)];
   const say = (sentence: string) => void unsupported.push(sentence);
   const ai = spec.ai?.enabled ? aiOf(spec.ai, say) : undefined;
   const remoteCache = spec.remoteCache && remoteCacheOf(spec.remoteCache, say);
@@ -238,58 +192,4 @@ function sinkOf(name: string, sink: NonNullable<Spec['sink']>, say: Say): Wanted
     },
     ...(from?.name && { secret: { name: from.name, key: from.key ?? '' } }),
   };
-}
-
-/** Fields that mean something which is not done here. Those of the Pod that there is none of are merely not used. */
-function othersIn({ customAnalyzers = [], integrations, extraOptions, ai }: Spec): string[] {
-  const sentences: string[] = [];
-  if (customAnalyzers.length > 0)
-    sentences.push('spec.customAnalyzers is not supported, and none of them is asked. Remove it.');
-  if (integrations?.trivy?.enabled)
-    sentences.push('spec.integrations.trivy is not supported. Remove it, and read the Trivy Operator’s own reports.');
-  if (extraOptions?.backstage?.enabled)
-    sentences.push('spec.extraOptions.backstage is not supported, and Results have no Backstage label. Remove it.');
-  if (ai?.autoRemediation?.enabled)
-    sentences.push('spec.ai.autoRemediation is not supported: nothing in the cluster is changed. Remove it.');
-  if (ai?.enabled && ai.proxyEndpoint)
-    sentences.push('spec.ai.proxyEndpoint is not supported. Set HTTPS_PROXY of the operator, or baseUrl.');
-  if (ai?.enabled && ai.azureAPIType && ai.azureAPIType !== 'AZURE')
-    sentences.push(`spec.ai.azureAPIType ${ai.azureAPIType} is not supported, and a key is used. Set it to AZURE.`);
-  return sentences;
-}
-
-/** Fields of the Deployment that K8sGPT's operator makes; there is none here. */
-const OF_THE_POD = [
-  'version',
-  'repository',
-  'imagePullPolicy',
-  'imagePullSecrets',
-  'resources',
-  'nodeSelector',
-  'deploymentLabels',
-  'deploymentAnnotations',
-  'podLabels',
-  'podAnnotations',
-  'securityContext',
-  'containerSecurityContext',
-];
-const READ = [
-  'filters',
-  'targetNamespace',
-  'noCache',
-  'analysis',
-  'kubeconfig',
-  'customAnalyzers',
-  'integrations',
-  'extraOptions',
-  'ai',
-  'sink',
-  'remoteCache',
-];
-
-/** A newer CRD may have more. */
-function unknownFields(raw: unknown): string[] {
-  const known = [...OF_THE_POD, ...READ];
-  const unknown = isRecord(raw) ? Object.keys(raw).filter((field) => !known.includes(field)) : [];
-  return unknown.map((field) => `spec.${field} is not known here, and does nothing. Remove it.`);
 }
