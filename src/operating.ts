@@ -83,7 +83,14 @@ function createOpenExplainer({ env, answering, store, log, metrics }: OperatingO
       ? await openCache({ env: { ...env, ...cached.credentials }, store, settings: cached.settings })
       : answering.cache;
     const { metering, price } = answering;
-    return createExplainer({ models: createModels({ backends: [backend], metrics, price }), cache, metering, price, log, metrics });
+    return createExplainer({
+      models: createModels({ backends: [backend], metrics, price }),
+      cache,
+      metering,
+      price,
+      log,
+      metrics,
+    });
   }
 
   return (settings, cached) => {

@@ -1,11 +1,11 @@
 import { beforeEach, expect, test } from 'vitest';
 import { type Command, defineCommand, type Services } from '../src/command.ts';
 import { createHandlers } from '../src/dispatch.ts';
-import { noMetrics } from '../src/metrics.ts';
 import { UsageError, UserError } from '../src/errors.ts';
 import { growByUpdates } from '../src/growing.ts';
 import { type Logger, silent } from '../src/log.ts';
 import type { Message } from '../src/message.ts';
+import { noMetrics } from '../src/metrics.ts';
 import type { Incoming, Place, Platform, Posted } from '../src/platform.ts';
 import { createSqliteStore } from '../src/stores/sqlite.ts';
 import { soon } from './support/soon.ts';
