@@ -140,9 +140,9 @@ export function commandLine(form: Form, values: Record<string, string | undefine
   return words.join(' ');
 }
 
-/** A word as a command line must have it, in quotes where it has to be. */
+/** A word as a command line must have it, in quotes where it has to be. Typographic quotes end one too, see `split`. */
 export function quote(word: string): string {
-  return /^[\w./:=@,!-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+  return /^[\w./:=@,!-]+$/.test(word) ? word : `'${word.replace(/['‘’‚]/g, "'\\''")}'`;
 }
 
 /**

@@ -2,10 +2,8 @@ import type { Mute } from '../attention.ts';
 import { defineCommand } from '../command.ts';
 import { timeOf } from '../digests/words.ts';
 import type { Block, Text } from '../message.ts';
+import { listed } from './shared/listed.ts';
 import { windowBlocks } from './shared/windows.ts';
-
-/** With buttons; what more there is stands in a list, so that the message stays readable. */
-const SHOWN = 20;
 
 export default defineCommand({
   name: 'mutes',
@@ -38,14 +36,9 @@ export default defineCommand({
 });
 
 function muteBlocks(mutes: readonly Mute[]): Block[] {
-  const more = mutes.slice(SHOWN).map(lineOf);
-  return [
-    ...mutes.slice(0, SHOWN).flatMap((mute): Block[] => [
-      { type: 'text', text: lineOf(mute) },
-      { type: 'actions', actions: [{ label: 'Unmute', run: `unmute ${mute.incident}` }] },
-    ]),
-    ...(more.length > 0 ? [{ type: 'list' as const, items: more }] : []),
-  ];
+  return listed(
+    mutes.map((mute) => ({ line: lineOf(mute), action: { label: 'Unmute', run: `unmute ${mute.incident}` } })),
+  );
 }
 
 function lineOf({ incident, title, until, by, reason }: Mute): Text {
