@@ -21,7 +21,7 @@ export default defineSink({
       ...(iconUrl && { icon_url: iconUrl }),
       attachments: [
         {
-          fallback: headlineOf(notice),
+          fallback: unmentioned(headlineOf(notice)),
           color: colorOf(notice),
           text: clip(`${problems}${details}`, TEXT_MAX),
           fields: factsOf(notice).map(({ label, value }) => ({ title: label, value: escapeText(value), short: true })),
