@@ -6,6 +6,7 @@ test('without any setting the state lies in the home of the person', () => {
     port: 3000,
     host: '0.0.0.0',
     logLevel: 'info',
+    metrics: {},
     stateFile: '/home/anna/.local/state/k8sgpt-chat/state.db',
   });
 });

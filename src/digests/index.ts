@@ -5,7 +5,6 @@ import { type Guard, isNumber, isText, listOf, optional, withMembers } from '../
 import type { Jobs } from '../jobs.ts';
 import { NotYet } from '../jobs.ts';
 import { withLock } from '../lock.ts';
-import { isSaid } from './attention.ts';
 import { createBoard } from './board.ts';
 import type { Declared } from './declared.ts';
 import { createDigestMaker } from './digest.ts';
@@ -47,7 +46,7 @@ const isEntry = {
   channel: isText,
   filters: listOf(isText),
   namespace: optional(isText),
-  by: isSaid,
+  by: withMembers({ user: isText, platform: isText, at: isNumber }),
 };
 const isSchedule = withMembers({
   ...isEntry,

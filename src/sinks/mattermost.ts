@@ -4,7 +4,9 @@ import { jsonRequest } from './shared/json.ts';
 import { colorOf, factsOf, headlineOf } from './shared/wording.ts';
 
 /** Far below what Mattermost takes, and as much as a person reads. */
-const TEXT_MAX = 8000;
+const TEXT_MAX = 4000;
+/** Of a headline, or a field. */
+const LINE_MAX = 500;
 
 export default defineSink({
   type: 'mattermost',
@@ -15,16 +17,20 @@ export default defineSink({
     const problems = notice.problems.map((problem, index) => `${index + 1}. ${escapeText(problem)}`).join('\n');
     const details = notice.details ? `\n\n${unmentioned(notice.details)}` : '';
     const message = {
-      text: `**${escapeText(headlineOf(notice))}**`,
+      text: `**${clip(escapeText(headlineOf(notice)), LINE_MAX)}**`,
       ...(channel && { channel }),
       ...(username && { username }),
       ...(iconUrl && { icon_url: iconUrl }),
       attachments: [
         {
-          fallback: unmentioned(headlineOf(notice)),
+          fallback: clip(unmentioned(headlineOf(notice)), LINE_MAX),
           color: colorOf(notice),
           text: clip(`${problems}${details}`, TEXT_MAX),
-          fields: factsOf(notice).map(({ label, value }) => ({ title: label, value: escapeText(value), short: true })),
+          fields: factsOf(notice).map(({ label, value }) => ({
+            title: label,
+            value: clip(escapeText(value), LINE_MAX),
+            short: true,
+          })),
         },
       ],
     };

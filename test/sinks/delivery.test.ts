@@ -48,7 +48,11 @@ interface Given {
 /** A replica over the state file of this test. */
 async function replica({ settings = [{}], timeoutMs = 300 }: Given = {}): Promise<Sinks & { jobs: Jobs }> {
   const store = createSqliteStore({ file: join(folder, 'state.db') });
-  const log = createLogger('debug', { write: (line: string) => void (logged += line) });
+  const log = createLogger('debug', {
+    write(line: string) {
+      logged += line;
+    },
+  });
   const now = () => clock.now;
   const jobs = createLocalJobs({ store, log, clock: now, pollMs: 5, leaseMs: 60_000 });
   const all = settings.map((each) => ({

@@ -1,7 +1,9 @@
 import type { Notice } from '../../../src/sink.ts';
 
 /** A notice of an incident in `shop`. */
-export function noticeOf(given: Partial<Notice> & { incident?: Partial<Notice['incident']> } = {}): Notice {
+export function noticeOf(
+  given: Partial<Omit<Notice, 'incident'>> & { incident?: Partial<Notice['incident']> } = {},
+): Notice {
   const what = given.what ?? 'new';
   const { incident, ...others } = given;
   const at = given.at ?? '2026-03-14T10:00:00.000Z';
