@@ -10,6 +10,7 @@ import { createMetering } from './explanation/metering.ts';
 import { createModels } from './explanation/models.ts';
 import type { Logger } from './log.ts';
 import type { Metering } from './metering.ts';
+import type { Metrics } from './metrics.ts';
 import type { Models } from './models.ts';
 import { readModelSettings } from './settings.ts';
 import type { Store } from './store.ts';
@@ -31,28 +32,31 @@ interface AnsweringOptions {
   env: NodeJS.ProcessEnv;
   store: Store;
   log: Logger;
+  metrics: Metrics;
 }
 
 /** Wires the models that the settings name. Throws `ConfigError` for a setting that is wrong; asks no model yet. */
-export async function createAnswering({ env, store, log }: AnsweringOptions): Promise<Answering> {
+export async function createAnswering({ env, store, log, metrics }: AnsweringOptions): Promise<Answering> {
   const settings = await readModelSettings(env, settingsFromEnv(env));
   const backends = await Promise.all(settings.backends.map((each) => openBackend(each, env)));
   const { timeoutMs, concurrency } = settings;
+  const prices = new Map(settings.backends.map(({ name, price }) => [name, price]));
+  const price = (backend: string) => prices.get(backend);
   const models = createModels({
     backends,
+    metrics,
+    price,
     ...(timeoutMs && { firstMs: timeoutMs, nextMs: timeoutMs }),
     ...(concurrency && { concurrency }),
   });
   const metering = createMetering(store, settings.budgets);
   const cached = env.K8SGPT_CACHE ? cacheFrom(env.K8SGPT_CACHE) : settings.cache;
   const cache = await openCache({ env, store, ...(cached && { settings: cached }) });
-  const prices = new Map(settings.backends.map(({ name, price }) => [name, price]));
-  const price = (backend: string) => prices.get(backend);
   return {
     models,
     metering,
     cache,
-    explainer: createExplainer({ models, cache, metering, price, log }),
+    explainer: createExplainer({ models, cache, metering, price, log, metrics }),
     language: settings.language ? languageOf(settings.language) : ENGLISH,
     alwaysAnonymize: settings.anonymize,
     price,

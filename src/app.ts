@@ -5,10 +5,13 @@ import { readConfig } from './config.ts';
 import { createHandlers } from './dispatch.ts';
 import { UserError } from './errors.ts';
 import { createLogger, type Logger } from './log.ts';
+import { noMetrics } from './metrics.ts';
+import type { Operator } from './operator/index.ts';
 import type { HttpHost, Platform } from './platform.ts';
 import { createPlayground } from './platforms/playground/index.ts';
 import { createSlack } from './platforms/slack/index.ts';
 import { createHttpServer } from './server/http.ts';
+import { createMetrics } from './server/metrics.ts';
 import { createServices } from './services.ts';
 import { readChatSettings } from './settings.ts';
 import { openState } from './state.ts';
@@ -29,6 +32,8 @@ export interface App {
   readonly banner: string;
   /** Where its HTTP server listens. */
   readonly url: string;
+  /** Where metrics are read, where that is a port of its own. */
+  readonly metricsUrl?: string;
   /** Ends within a few seconds: no new work, what runs is cancelled, connections are closed. */
   stop(): Promise<void>;
 }
@@ -51,7 +56,18 @@ export async function startApp({ env, cluster, ...given }: AppOptions): Promise<
   const slack = createSlack({ env, http, log: log.child({ part: 'slack' }) });
   const state = await openState({ env, config, log, ...(given.store && { store: given.store }) });
   const { store, jobs, leaseMs } = state;
-  const answering = await createAnswering({ env, store, log: log.child({ part: 'models' }) }).catch(async (error) => {
+  const metrics = config.metrics && createMetrics({ jobs: () => jobs.counts() });
+  const metricsPort = config.metrics?.port;
+  // One of its own, so that whoever may send events to the bot cannot read how it fares.
+  const metricsHttp =
+    metricsPort === undefined ? undefined : createHttpServer({ ready: () => ready, setting: 'METRICS_PORT' });
+  metrics?.mount(metricsHttp ?? http);
+  const answering = await createAnswering({
+    env,
+    store,
+    log: log.child({ part: 'models' }),
+    metrics: metrics ?? noMetrics,
+  }).catch(async (error) => {
     // An open connection would keep the process alive, with nothing for it to do.
     await jobs.close();
     await state.close();
@@ -71,9 +87,13 @@ export async function startApp({ env, cluster, ...given }: AppOptions): Promise<
     chatSettings,
     mainPlatform: slack ? 'slack' : 'playground',
     leaseMs,
+    metrics: metrics ?? noMetrics,
   });
   const abort = new AbortController();
-  const platforms: Platform[] = slack ? [slack] : [playground(http, log)];
+  const { operatorNamespace } = config;
+  // Who runs an operator alone wants no page; the playground is for trying things out.
+  const platforms: Platform[] = slack ? [slack] : operatorNamespace ? [] : [playground(http, log)];
+  let operator: Operator | undefined;
 
   function playground(host: HttpHost, parent: Logger): Platform {
     const { commands, analysis } = services;
@@ -94,26 +114,50 @@ export async function startApp({ env, cluster, ...given }: AppOptions): Promise<
     abort.abort(new UserError('k8sgpt-chat is being restarted. Run the command again in a minute.'));
     // Whatever was cancelled tells so before its platform goes.
     await nextTurn();
-    const stopped = jobs.close().then(() => Promise.allSettled(platforms.map((platform) => platform.stop())));
+    const stopped = Promise.all([jobs.close(), operator?.stop()]).then(() =>
+      Promise.allSettled(platforms.map((platform) => platform.stop())),
+    );
     await Promise.race([stopped.catch(() => {}), sleep(STOP_WAIT_MS, undefined, { ref: false })]);
-    await http.close();
+    await Promise.all([http.close(), metricsHttp?.close()]);
     await close();
     await answering.cache.close?.();
     await state.close();
   }
 
   try {
+    if (operatorNamespace) {
+      // Who is no operator is spared the client that writes.
+      const { openOperator } = await import('./operating.ts');
+      operator = await openOperator({
+        env,
+        cluster: choice,
+        namespace: operatorNamespace,
+        services,
+        answering,
+        store,
+        log: log.child({ part: 'operator' }),
+        metrics: metrics ?? noMetrics,
+      });
+    }
     for (const platform of platforms) {
       await platform.start(createHandlers(platform, { services, store, log, signal: abort.signal }));
     }
     // The playground lets whoever reaches it ask the cluster, so it is for this machine alone.
-    url = await http.listen(slack ? config.host : '127.0.0.1', config.port);
+    const host = slack || operatorNamespace ? config.host : '127.0.0.1';
+    url = await http.listen(host, config.port);
+    const metricsUrl = metricsPort === undefined ? undefined : await metricsHttp?.listen(host, metricsPort);
     // Questions that a dead process left are answered as soon as there is somebody to answer them to.
     await jobs.start();
     services.digests.start();
+    await operator?.start();
     ready = true;
-    const about = { models: services.models.list().map(({ name }) => name), state: state.name };
-    return { banner: banner(platforms, url, choice, clusterName, unconfigured === true, about), url, stop };
+    const about = {
+      models: services.models.list().map(({ name }) => name),
+      state: state.name,
+      isOperator: operator !== undefined,
+    };
+    const told = banner(platforms, url, choice, clusterName, unconfigured === true, about);
+    return { banner: told, url, ...(metricsUrl && { metricsUrl }), stop };
   } catch (error) {
     await stop();
     throw error;
@@ -126,9 +170,9 @@ function banner(
   choice: ClusterChoice,
   cluster: string,
   unconfigured: boolean,
-  { models, state }: { models: readonly string[]; state: string },
+  { models, state, isOperator }: { models: readonly string[]; state: string; isOperator: boolean },
 ): string {
-  const names = platforms.map(({ name }) => name).join(' and ');
+  const names = [...platforms.map(({ name }) => name), ...(isOperator ? ['operator'] : [])].join(' and ');
   const over = choice.sample ? 'the bundled sample cluster' : `the cluster ${cluster}`;
   const next = [
     ...(unconfigured ? ['KUBECONFIG for a cluster of yours'] : []),

@@ -4,12 +4,15 @@ import type { Tool } from './backend.ts';
 import type { Digests } from './digests.ts';
 import type { Explainer, Explanation } from './explainer.ts';
 import type { History } from './history.ts';
+import type { JobCounts } from './jobs.ts';
 import type { Look, LookRequest } from './look.ts';
 import type { Form, Message } from './message.ts';
 import type { Metering } from './metering.ts';
+import type { Metrics } from './metrics.ts';
 import type { Models } from './models.ts';
 import type { Growing, Place, Posted } from './platform.ts';
 import type { AnalysisRequest, Incident, Report } from './report.ts';
+import type { Sinks } from './sink.ts';
 import type { Threads, Wishes } from './threads.ts';
 
 /** One option of a command, such as `--namespace <name>`. */
@@ -140,6 +143,15 @@ export interface Services {
   history: History;
   attention: Attention;
   digests: Digests;
+  sinks: Sinks;
+  /** How the state is kept. */
+  state: {
+    /** What people must know of it; `undefined` where all is well. */
+    trouble(): string | undefined;
+    /** How much work there is to do. */
+    jobs(): Promise<JobCounts>;
+  };
+  metrics: Metrics;
   /** Names are replaced whoever asks. */
   alwaysAnonymize: boolean;
 }

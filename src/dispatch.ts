@@ -42,7 +42,7 @@ export function createHandlers(
     const inWords = spoken === true || isReply;
     const [first = ''] = text.trim().split(/\s+/, 1);
     // In a thread, help is about what can be asked there.
-    if (inWords && text.trim() !== '' && (!isCommandName(first) || (isReply && /^help\W*$/i.test(text.trim())))) {
+    if (inWords && text.trim() !== '' && (!commandNamed(first) || (isReply && /^help\W*$/i.test(text.trim())))) {
       return { kind: 'question', text };
     }
     try {
@@ -58,40 +58,80 @@ export function createHandlers(
     }
   }
 
-  function isCommandName(word: string): boolean {
+  function commandNamed(word: string): Command | undefined {
     const wanted = word.toLowerCase();
-    return services.commands.some(
+    return services.commands.find(
       ({ name, aliases = [], where }) => where !== 'terminal' && (name === wanted || aliases.includes(wanted)),
     );
   }
 
   async function take(incoming: Incoming, isReply: boolean): Promise<void> {
+    const began = performance.now();
     const chat = createConversation(platform, incoming, progressAfterMs);
     let meaning: Meaning;
     try {
       meaning = understand(incoming, isReply);
     } catch (error) {
-      if (await isNew(incoming)) void fail(chat, incoming, error);
+      if (!(await isNew(incoming))) return;
+      countFrom(began)(nameIn(incoming), error);
+      void fail(chat, incoming, error);
       return;
     }
     if (meaning.kind === 'nothing') return;
-    if (meaning.kind === 'question') return ask(incoming, meaning.text, meaning.wishes, chat);
+    if (meaning.kind === 'question') {
+      const refused = await ask(incoming, meaning.text, meaning.wishes, chat);
+      countFrom(began)('question', refused);
+      return;
+    }
     if (!(await isNew(incoming))) return;
     const { command, call } = meaning;
+    const count = countFrom(began);
     // The work goes on after the event is acknowledged.
-    void command.run({ ...call, chat, services, signal }).catch((error: unknown) => {
-      const sentence = (incoming.spoken || isReply) && error instanceof UsageError && !isCommandLine(incoming.text);
-      return sentence ? ask(incoming, incoming.text, undefined, chat) : fail(chat, incoming, error);
-    });
+    void command.run({ ...call, chat, services, signal }).then(
+      () => count(command.name),
+      async (error: unknown) => {
+        const sentence = (incoming.spoken || isReply) && error instanceof UsageError && !isCommandLine(incoming.text);
+        if (sentence) count('question', await ask(incoming, incoming.text, undefined, chat));
+        else {
+          count(command.name, error);
+          await fail(chat, incoming, error);
+        }
+      },
+    );
   }
 
-  /** The thread takes a question once, however often it is delivered; what it could not take is delivered again. */
-  async function ask(incoming: Incoming, text: string, wishes: Wishes | undefined, chat: Conversation): Promise<void> {
+  /** Counts what was taken by now, once it is over, with the error that it ended with. */
+  function countFrom(began: number): (name: string, error?: unknown) => void {
+    const seconds = (performance.now() - began) / 1000;
+    return (name, error) => {
+      const outcome = error === undefined ? 'done' : error instanceof UserError ? 'refused' : 'failed';
+      services.metrics.command(name, outcome, seconds);
+    };
+  }
+
+  /** The name of the command that a line begins with, whatever is wrong with the rest; never the words of a person. */
+  function nameIn({ text }: Incoming): string {
+    const [first = ''] = text.trim().split(/\s+/, 1);
+    return commandNamed(first)?.name ?? 'unknown';
+  }
+
+  /**
+   * The thread takes a question once, however often it is delivered; what it could not take is delivered again. Resolves
+   * with what the person was told where it refuses.
+   */
+  async function ask(
+    incoming: Incoming,
+    text: string,
+    wishes: Wishes | undefined,
+    chat: Conversation,
+  ): Promise<UserError | undefined> {
     try {
       await services.threads.ask(platform.name, { ...incoming, text }, wishes);
+      return undefined;
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       await fail(chat, incoming, error);
+      return error;
     }
   }
 

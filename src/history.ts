@@ -12,6 +12,8 @@ export type IncidentState = 'new' | 'ongoing' | 'worse' | 'flapping' | 'resolved
 export interface Track {
   /** The incident's id when it was first seen; it keeps this one though its cause is found elsewhere later. */
   id: string;
+  /** Other ids that it is known by: later ones of its own, and those of incidents that became one with it or parted from it. */
+  also: readonly string[];
   state: IncidentState;
   /** As it was seen last. */
   severity: Severity;

@@ -21,6 +21,8 @@ Settings (environment):
   PORT               the HTTP port, 3000 where absent
   HOST               the address to listen on with Slack, 0.0.0.0 where absent
   DATA_DIR           where the state file lies
+  OPERATOR           true: does what K8sGPT resources in the cluster ask for, beside chat or alone
+  OPERATOR_NAMESPACE where the operator's Lease lies, default where absent
   LOG_LEVEL          debug, info, warn, error or silent
 `;
 

@@ -41,11 +41,15 @@ export interface Report {
   incidents: Incident[];
   /** What could not be checked, a sentence each. */
   errors: string[];
+  /** Kinds of objects of which not all could be read or checked: that one of them has no findings proves nothing. */
+  unread?: string[];
   /** How the objects stood that matter to the incidents, and those that the request named; those of the worst incidents first. */
   objects?: Remembered[];
   stats: {
     /** Objects that were checked, by kind. */
     checked: Record<string, number>;
+    /** How long each filter checked, in milliseconds; absent in reports of earlier versions. */
+    filters?: Record<string, number>;
     /** Objects read. */
     objects: number;
     requests: number;

@@ -1,3 +1,4 @@
+import { measured } from './analysis/measured.ts';
 import { createReports } from './analysis/reports.ts';
 import { analyze, understand } from './analysis/run.ts';
 import { troubledPods } from './analysis/troubled.ts';
@@ -17,9 +18,14 @@ import { inspect, lookers } from './inspection/index.ts';
 import { INSPECTED } from './inspection/shared/kinds.ts';
 import type { Jobs } from './jobs.ts';
 import type { Logger } from './log.ts';
+import type { Metrics } from './metrics.ts';
 import type { Platform } from './platform.ts';
 import { recordCluster } from './recording/index.ts';
 import type { Report } from './report.ts';
+import { sinkTypes } from './sinks/index.ts';
+import { createSinks } from './sinks/shared/delivery.ts';
+import { noticesOf } from './sinks/shared/notices.ts';
+import { readSinks } from './sinks/shared/settings.ts';
 import type { Store } from './store.ts';
 import { createThreads } from './threads/index.ts';
 
@@ -44,11 +50,12 @@ interface ServicesOptions {
   mainPlatform: string;
   /** How soon another process takes over what a dead one had in hand. */
   leaseMs?: number;
+  metrics: Metrics;
 }
 
 /** Wires what commands work with. */
 export function createServices(options: ServicesOptions): { services: Services; close(): Promise<void> } {
-  const { env, store, cluster, clusterName, threaded, answering, log } = options;
+  const { env, store, cluster, clusterName, threaded, answering, log, metrics } = options;
   const thread = threaded ? createAnalysisThread(env) : undefined;
   const core = analyzers.filter((analyzer) => analyzer.core).map(({ filter }) => filter);
   const reports = createReports(store, core);
@@ -64,13 +71,15 @@ export function createServices(options: ServicesOptions): { services: Services; 
         // What is mistyped is told at once, before a thread is started or a cluster asked.
         understand(analyzers, request);
         const choice = choiceOf(cluster, options);
-        if (thread) return thread.run(choice, request, options);
-        const source = await openCluster(choice, env);
-        try {
-          return await analyze(source, analyzers, request, options);
-        } finally {
-          await source.close?.();
-        }
+        return measured(metrics, core, async () => {
+          if (thread) return thread.run(choice, request, options);
+          const source = await openCluster(choice, env);
+          try {
+            return await analyze(source, analyzers, request, options);
+          } finally {
+            await source.close?.();
+          }
+        });
       },
       async record(options) {
         const source = await openCluster(choiceOf(cluster, options), env);
@@ -109,7 +118,18 @@ export function createServices(options: ServicesOptions): { services: Services; 
   };
   const { models, explainer, metering, cache, alwaysAnonymize } = answering;
   const threads = createThreads({ ...options, ...answering, services: looking });
-  const observe = (report: Report) => history.record(report);
+  const sinks = createSinks({
+    settings: readSinks(env, options.chatSettings),
+    types: sinkTypes,
+    jobs: options.jobs,
+    store,
+    log: log.child({ part: 'sinks' }),
+  });
+  const observe = async (report: Report) => {
+    const sightings = await history.record(report);
+    await sinks.tell(noticesOf(sightings, report));
+    return sightings;
+  };
   const { analysis, explain } = looking;
   const declared = readDeclared({
     chat: options.chatSettings,
@@ -140,6 +160,9 @@ export function createServices(options: ServicesOptions): { services: Services; 
     history,
     attention,
     digests,
+    sinks,
+    state: { trouble: options.storeTrouble, jobs: () => options.jobs.counts() },
+    metrics,
     alwaysAnonymize,
   };
   return { services, close: async () => thread?.close() };

@@ -28,6 +28,8 @@ export interface Notice {
   problems: readonly string[];
   /** What it means and how it is mended, in Markdown; absent where nothing is known. */
   details?: string;
+  /** It comes and goes: it is told when it has stood for a while, and not where it is over by then. */
+  flapping?: true;
 }
 
 /** Where notices go, as the settings say it. The names are K8sGPT's. */
@@ -69,6 +71,8 @@ export interface Sinks {
   /** Resolves when they cannot be lost any more; each is told to each sink once, in the order of its incident. */
   tell(notices: readonly Notice[]): Promise<void>;
   status(): Promise<SinkStatus[]>;
+  /** Tries what a sink could not be told again; how many. Throws `UserError` for a sink that there is not. */
+  retry(sink: string): Promise<number>;
 }
 
 export interface SinkStatus {

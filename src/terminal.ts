@@ -9,6 +9,7 @@ import { readConfig } from './config.ts';
 import { ConfigError, messageOf, UsageError, UserError } from './errors.ts';
 import { createInlineJobs } from './jobs/inline.ts';
 import { createLogger } from './log.ts';
+import { noMetrics } from './metrics.ts';
 import { createTerminal } from './platforms/terminal/index.ts';
 import { createTerminalPlatform } from './platforms/terminal/platform.ts';
 import { createServices } from './services.ts';
@@ -58,7 +59,7 @@ async function run(name: string, words: readonly string[]): Promise<number> {
   const abort = new AbortController();
   process.once('SIGINT', () => abort.abort(new UserError('Interrupted.')));
   const log = createLogger(config.logLevel === 'info' ? 'error' : config.logLevel);
-  const answering = await createAnswering({ env: process.env, store, log });
+  const answering = await createAnswering({ env: process.env, store, log, metrics: noMetrics });
   const threads = createTerminalPlatform(terminal);
   const { services, close } = createServices({
     env: process.env,
@@ -73,6 +74,7 @@ async function run(name: string, words: readonly string[]): Promise<number> {
     storeTrouble: () => undefined,
     chatSettings: {},
     mainPlatform: threads.name,
+    metrics: noMetrics,
   });
   try {
     return (await command.run({ ...call, chat: terminal, services, signal: abort.signal })) ?? 0;

@@ -30,3 +30,11 @@ test.each([
 ])('%o is refused with what it may be', (env, message) => {
   expect(() => readConfig(env)).toThrow(message);
 });
+
+test('a process is an operator where that is switched on', () => {
+  expect(readConfig({})).not.toHaveProperty('operatorNamespace');
+  expect(readConfig({ OPERATOR: 'false' })).not.toHaveProperty('operatorNamespace');
+  expect(readConfig({ OPERATOR: 'true' })).toMatchObject({ operatorNamespace: 'default' });
+  expect(readConfig({ OPERATOR: 'true', OPERATOR_NAMESPACE: 'ops' })).toMatchObject({ operatorNamespace: 'ops' });
+  expect(() => readConfig({ OPERATOR: 'perhaps' })).toThrow('OPERATOR must be true or false');
+});

@@ -5,6 +5,7 @@ import { UsageError, UserError } from '../src/errors.ts';
 import { growByUpdates } from '../src/growing.ts';
 import { type Logger, silent } from '../src/log.ts';
 import type { Message } from '../src/message.ts';
+import { noMetrics } from '../src/metrics.ts';
 import type { Incoming, Place, Platform, Posted } from '../src/platform.ts';
 import { createSqliteStore } from '../src/stores/sqlite.ts';
 import { soon } from './support/soon.ts';
@@ -96,7 +97,12 @@ beforeEach(() => {
       asked.push({ text, delivery, ...(wishes && { wishes }) });
     },
   };
-  const services = { commands, threads, analysis: { cluster: 'test', filters: [] } } as unknown as Services;
+  const services = {
+    commands,
+    threads,
+    analysis: { cluster: 'test', filters: [] },
+    metrics: noMetrics,
+  } as unknown as Services;
   handlers = createHandlers(platform, {
     services,
     store,

@@ -13,6 +13,7 @@ const WIRING = [
   'clusters.ts',
   'services.ts',
   'answering.ts',
+  'operating.ts',
   'state.ts',
   'dispatch.ts',
   'analysis-thread.ts',

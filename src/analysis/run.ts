@@ -43,6 +43,7 @@ export async function analyze(
 
   const check = new Check(cluster);
   const checked: Record<string, number> = {};
+  const filters: Record<string, number> = {};
   for (const analyzer of chosen) {
     const objects = cluster
       .list(analyzer.kind)
@@ -52,10 +53,13 @@ export async function analyze(
           (!selector || matches(selector, metadata.labels)),
       );
     checked[analyzer.kind.kind] = objects.length;
+    const began = performance.now();
     for (const object of objects) check.object(analyzer, object);
+    filters[analyzer.filter] = performance.now() - began;
   }
   check.causes(analyzers, request.namespace);
   const incidents = incidentsOf(cluster.name, check.findings);
+  const unread = [...new Set([...unreadKinds(reading, chosen), ...check.unchecked()])];
   return {
     id: `rep-${randomBytes(4).toString('hex')}`,
     cluster: cluster.name,
@@ -65,8 +69,9 @@ export async function analyze(
     filters: chosen.map((analyzer) => analyzer.filter),
     incidents,
     errors: [...unknown, ...readErrors(reading, chosen), ...check.errors()],
+    ...(unread.length > 0 && { unread }),
     objects: rememberObjects(cluster, kinds, incidents, request.remember),
-    stats: { checked, objects: reading.objects, requests: reading.requests, milliseconds: clock() - started },
+    stats: { checked, filters, objects: reading.objects, requests: reading.requests, milliseconds: clock() - started },
   };
 }
 
@@ -132,6 +137,10 @@ class Check {
     }
   }
 
+  unchecked(): string[] {
+    return [...this.#broken.values()].flatMap(({ objects }) => objects.map(({ kind }) => kind));
+  }
+
   errors(): string[] {
     return [...this.#broken].map(([filter, { objects, error }]) => {
       const [first] = objects;
@@ -182,4 +191,15 @@ function readErrors({ problems }: Reading, chosen: readonly Analyzer[]): string[
   const wanted = new Set(chosen.map((analyzer) => analyzer.kind.kind));
   // That something is not installed matters only to who asked for it.
   return problems.filter(({ reason, kind }) => reason !== 'not installed' || wanted.has(kind)).map(({ text }) => text);
+}
+
+/** A kind that is merely looked up may be forbidden for good; where reading it failed, findings may lack for once. */
+function unreadKinds({ problems }: Reading, chosen: readonly Analyzer[]): string[] {
+  const isUnread = ({ kind, reads }: Analyzer) =>
+    problems.some(
+      (problem) =>
+        (problem.kind === kind.kind && problem.reason !== 'not installed') ||
+        (problem.reason === 'failed' && reads.some((read) => read.kind === problem.kind)),
+    );
+  return chosen.filter(isUnread).map(({ kind }) => kind.kind);
 }

@@ -12,7 +12,7 @@ import { impactOf, ongoingWords, timeOf } from './words.ts';
 /** As many cards and lines of each part as a person reads in half a minute. */
 const CARDS = 5;
 const LINES = 5;
-const NAMESPACES = 8;
+const NAMESPACES = 5;
 const ERRORS = 3;
 
 export interface Setting {

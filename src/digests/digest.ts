@@ -3,6 +3,7 @@ import { UserError } from '../errors.ts';
 import type { Sighting } from '../history.ts';
 import { NotYet } from '../jobs.ts';
 import type { Block, Message } from '../message.ts';
+import type { Metrics } from '../metrics.ts';
 import type { Platform, Posted } from '../platform.ts';
 import type { Report } from '../report.ts';
 import type { Store } from '../store.ts';
@@ -49,6 +50,7 @@ export interface DigestOptions extends LeadOptions {
   board: Board;
   surroundings: Surroundings;
   platform(name: string): Platform | undefined;
+  metrics: Pick<Metrics, 'digest'>;
   clock(): number;
 }
 
@@ -60,7 +62,7 @@ export interface DigestMaker {
 }
 
 export function createDigestMaker(options: DigestOptions): DigestMaker {
-  const { store, log, notes, board, surroundings, platform, threads, clock } = options;
+  const { store, log, notes, board, surroundings, platform, threads, metrics, clock } = options;
   const madeKey = (key: string) => `digests:made:1:${key}`;
 
   async function keptOf(key: string): Promise<Made | undefined> {
@@ -106,7 +108,7 @@ export function createDigestMaker(options: DigestOptions): DigestMaker {
     const [links, solutions, chart, limits, lead] = await Promise.all([
       linksOf(schedule, facts),
       Promise.all(facts.solved.map(async (track) => [track.id, await present.solution(track)] as const)),
-      chartOf(schedule, now),
+      chartOf(schedule, Date.parse(report.at)),
       surroundings.limits(),
       leadOf(changed, schedule, signal, options),
     ]);
@@ -214,7 +216,7 @@ export function createDigestMaker(options: DigestOptions): DigestMaker {
     }
   }
 
-  async function attempt(schedule: Schedule, run: Run): Promise<void> {
+  async function attempt(schedule: Schedule, run: Run): Promise<'posted' | 'quiet' | 'failed'> {
     const kept = await keptOf(run.key);
     const made = kept ?? (await madeFor(schedule, run));
     const { message } = made;
@@ -227,19 +229,21 @@ export function createDigestMaker(options: DigestOptions): DigestMaker {
       log.warn({ schedule: schedule.id, reason: error.message }, 'A digest cannot be posted');
       await notes.setTrouble(schedule.id, { due: run.due, text: error.message });
       await store.delete(madeKey(run.key));
-      return;
+      return 'failed';
     }
     await notes.tell(schedule.id, made.told);
     await store.delete(madeKey(run.key));
     await endOutage(schedule);
+    return message ? 'posted' : 'quiet';
   }
 
   return {
     async run(schedule, run) {
       try {
-        await attempt(schedule, run);
+        metrics.digest(await attempt(schedule, run));
       } catch (error) {
         run.signal.throwIfAborted();
+        metrics.digest('failed');
         if (error instanceof NotYet) throw error;
         log.warn({ schedule: schedule.id, err: error }, 'A digest could not be made or posted, and is tried again');
         throw later(run);

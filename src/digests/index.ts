@@ -30,7 +30,7 @@ const LOOK_MS = 60_000;
 export interface DigestsOptions
   extends Omit<SurroundingsOptions, 'clock'>,
     LeadOptions,
-    Pick<WatchingOptions, 'platform'> {
+    Pick<WatchingOptions, 'platform' | 'metrics'> {
   jobs: Jobs;
   /** What the settings declare. */
   declared: Declared;

@@ -15,7 +15,7 @@ import { composeTelling, keyOfTelling, type Pace, type Seen, tellingOf } from '.
 const HOUR_MS = 3_600_000;
 const PACE_TTL_MS = 2 * HOUR_MS;
 
-export interface WatchingOptions extends Pick<Services, 'analysis' | 'threads' | 'explain'> {
+export interface WatchingOptions extends Pick<Services, 'analysis' | 'threads' | 'explain' | 'metrics'> {
   store: Store;
   log: Logger;
   board: Board;
@@ -26,7 +26,7 @@ export interface WatchingOptions extends Pick<Services, 'analysis' | 'threads' |
 
 /** Looks at the cluster once for all watches, and tells each channel what began. */
 export function createWatching(options: WatchingOptions) {
-  const { store, log, board, surroundings, platform, analysis, threads, explain, clock } = options;
+  const { store, log, board, surroundings, platform, analysis, threads, explain, metrics, clock } = options;
   const core = analysis.filters.filter((each) => each.core).map(({ name }) => name);
   const isPace = withMembers({ posts: listOf(isNumber), posting: optional(isText) });
   const paceKey = (watch: Watch) => `watch-pace:1:${watch.id}`;
@@ -73,6 +73,7 @@ export function createWatching(options: WatchingOptions) {
     const earlier = before.posting === key ? await on.find(place, key) : undefined;
     await store.set(paceKey(watch), JSON.stringify({ posts: before.posts, posting: key }), PACE_TTL_MS);
     const posted = earlier ?? (await on.post(place, dressed(message, slots, present), { key }));
+    if (!earlier) metrics.watchMessage();
     await board.add(watch, posted, message, slots, present);
     await store.set(paceKey(watch), JSON.stringify({ posts }), PACE_TTL_MS);
     const thread = threadOf(watch.platform, posted.place);

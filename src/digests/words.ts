@@ -33,10 +33,10 @@ export function impactOf(incidents: readonly Incident[]): string | undefined {
   return `${first.object.name}${more} down${outside ? ' for customers' : ''}`;
 }
 
-/** `5 go on: 2 critical and 3 high incidents`. */
+/** `5 go on: 2 critical and 3 high`. */
 export function ongoingWords(incidents: readonly Incident[]): string {
   const goes = incidents.length === 1 ? 'goes' : 'go';
-  return `${incidents.length} ${goes} on: ${countsOf(incidents)}`;
+  return `${incidents.length} ${goes} on: ${countsOf(incidents).replace(/ incidents?$/, '')}`;
 }
 
 /** What people said of an incident, for a line under it. */

@@ -7,6 +7,7 @@ import type { ExplainAsked, Explainer, Worded } from '../explainer.ts';
 import type { Logger } from '../log.ts';
 import { type Block, joinLists } from '../message.ts';
 import type { Account, Metering } from '../metering.ts';
+import type { Metrics } from '../metrics.ts';
 import type { Models } from '../models.ts';
 import type { Pseudonyms } from '../pseudonyms/index.ts';
 import { createChecker } from './check/index.ts';
@@ -26,6 +27,7 @@ export interface ExplainerOptions {
   /** What a backend costs, in US dollars for a million tokens; `undefined` where that is not set. */
   price(backend: string): { input: number; output: number } | undefined;
   log: Logger;
+  metrics: Pick<Metrics, 'cache'>;
   clock?(): number;
 }
 
@@ -35,6 +37,7 @@ export function createExplainer({
   metering,
   price,
   log,
+  metrics,
   clock = Date.now,
 }: ExplainerOptions): Explainer {
   async function kept(keys: readonly string[]): Promise<{ key: string; answer: CachedAnswer } | undefined> {
@@ -57,6 +60,7 @@ export function createExplainer({
     const messages = pseudonyms ? open.map((message) => hidden(message, pseudonyms)) : open;
     const reading = await createReading(asked, facts, local);
     const hit = asked.noCache ? undefined : await kept(keysOf(messages, models, asked.backend));
+    if (!asked.noCache) metrics.cache(hit !== undefined);
     if (hit) {
       reading.take(hit.answer.text);
       return reading.done({ backend: hit.answer.backend, model: hit.answer.model, cached: true }, hit.key);

@@ -10,6 +10,7 @@ import {
 import { type Backend, BackendError, type CompletionRequest, type Piece } from '../backend.ts';
 import { nearest, UserError } from '../errors.ts';
 import { createLimit } from '../limit.ts';
+import { type Metrics, type ModelAsked, noMetrics } from '../metrics.ts';
 import { type Asked, type AskOptions, type ModelStatus, type Models, NoAnswer } from '../models.ts';
 import { openQuestion, type Question } from './asking.ts';
 
@@ -24,6 +25,9 @@ export interface ModelsOptions {
   /** Questions under way at once; a small server of one's own answers one after another, or even drops one for the next. */
   concurrency?: number;
   clock?(): number;
+  metrics?: Metrics;
+  /** What a backend costs, in US dollars for a million tokens; `undefined` where that is not set. */
+  price?(backend: string): { input: number; output: number } | undefined;
 }
 
 const FIRST_MS = 30_000;
@@ -40,6 +44,9 @@ const CONCURRENCY = 64;
 /** Faults of one question; the backend itself is well. */
 const OF_THE_QUESTION = new Set(['too long', 'invalid']);
 
+/** The tokens of a question that nobody answered. */
+const NOTHING = { input: 0, output: 0 };
+
 interface Member {
   backend: Backend;
   breaker: CircuitBreakerPolicy;
@@ -51,6 +58,7 @@ interface Member {
 
 export function createModels(options: ModelsOptions): Models {
   const { firstMs = FIRST_MS, nextMs = NEXT_MS, restMs = REST_MS, clock = Date.now } = options;
+  const { metrics = noMetrics, price = () => undefined } = options;
   const limit = createLimit(options.concurrency ?? CONCURRENCY);
   const members = options.backends.map((backend): Member => {
     const breaker = circuitBreaker(handleWhen(isOfTheBackend), {
@@ -124,8 +132,15 @@ export function createModels(options: ModelsOptions): Models {
     const over = Promise.withResolvers<void>();
     const work = async () => {
       const question = openQuestion(member.backend, request, { signal: asked.signal, firstMs, nextMs });
-      await member.breaker.execute(() => question.begin());
-      started.resolve({ backend: member.backend, pieces: read(question, member, asked, over.resolve) });
+      const began = performance.now();
+      await member.breaker
+        .execute(() => question.begin())
+        .catch((error: unknown) => {
+          if (!(error instanceof BrokenCircuitError)) count(member, { outcome: outcomeOf(error, asked), ...NOTHING });
+          throw error;
+        });
+      const firstSeconds = (performance.now() - began) / 1000;
+      started.resolve({ backend: member.backend, pieces: read(question, member, asked, firstSeconds, over.resolve) });
       await over.promise;
     };
     limit(work, asked.signal).catch((error: unknown) => {
@@ -141,16 +156,34 @@ export function createModels(options: ModelsOptions): Models {
     if (error.fault === 'limited') member.restsUntil = clock() + (error.retryAfterMs ?? LIMITED_MS);
   }
 
-  async function* read(question: Question, member: Member, asked: AskOptions, over: () => void): AsyncGenerator<Piece> {
+  function count({ backend: { name, model } }: Member, what: Omit<ModelAsked, 'backend' | 'model' | 'cost'>): void {
+    const dollars = price(name);
+    const cost = dollars && (what.input * dollars.input + what.output * dollars.output) / 1e6;
+    metrics.model({ backend: name, model, ...what, ...(cost !== undefined && { cost }) });
+  }
+
+  async function* read(
+    question: Question,
+    member: Member,
+    asked: AskOptions,
+    firstSeconds: number,
+    over: () => void,
+  ): AsyncGenerator<Piece> {
+    // Who reads no further ends this without an error.
+    let outcome: ModelAsked['outcome'] = 'stopped';
     try {
       yield* question.pieces();
+      outcome = 'answered';
     } catch (error) {
+      outcome = outcomeOf(error, asked);
       note(member, error);
       throw error;
     } finally {
       question.close();
       over();
-      asked.onUsage?.(member.backend, question.usage());
+      const usage = question.usage();
+      asked.onUsage?.(member.backend, usage);
+      count(member, { outcome, firstSeconds, ...usage });
     }
   }
 
@@ -160,6 +193,11 @@ export function createModels(options: ModelsOptions): Models {
     expect,
     ask,
   };
+}
+
+function outcomeOf(error: unknown, { signal }: AskOptions): ModelAsked['outcome'] {
+  if (signal.aborted) return 'stopped';
+  return error instanceof BackendError ? error.fault : 'failed';
 }
 
 function isOfTheBackend(error: unknown): boolean {

@@ -6,6 +6,7 @@ import { readCluster } from './read.ts';
 import { type Pause, pause } from './session.ts';
 import { createTransport } from './transport.ts';
 
+export { connectResources } from './custom-resources.ts';
 export { configured } from './kubeconfig.ts';
 
 const TIMEOUT_MS = 60_000;

@@ -29,12 +29,27 @@ export interface Transport {
   close(): Promise<void>;
 }
 
+/** A transport that can write and watch as well. */
+export interface Connection extends Transport {
+  send(request: Outgoing, identity: Identity, signal: AbortSignal): Promise<Answer>;
+  /** Opens a GET whose answer comes bit by bit; one that is no 200 comes whole. */
+  stream(path: string, identity: Identity, signal: AbortSignal): Promise<Answer | { lines: AsyncIterable<string> }>;
+}
+
+export interface Outgoing {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  path: string;
+  accept?: string;
+  /** JSON; `type` where it is another one than `application/json`. */
+  body?: { json: string; type?: string };
+}
+
 export class BodyTooLarge extends Error {
   override name = 'BodyTooLarge';
 }
 
 /** One pool of keep-alive connections to the server of a kubeconfig. */
-export function createTransport(access: Access, env: NodeJS.ProcessEnv): Transport {
+export function createTransport(access: Access, env: NodeJS.ProcessEnv): Connection {
   const server = new URL(access.cluster.server);
   const prefix = server.pathname.replace(/\/$/, '');
   const compress = !isLoopback(server) && !access.cluster['disable-compression'];
@@ -56,24 +71,39 @@ export function createTransport(access: Access, env: NodeJS.ProcessEnv): Transpo
     }
   }
 
+  async function open(request: Outgoing, gzip: boolean, identity: Identity, signal: AbortSignal) {
+    const { method, path, accept = 'application/json', body } = request;
+    const dispatcher = await dispatcherFor(identity);
+    return dispatcher.request({
+      origin: server.origin,
+      path: prefix + path,
+      method,
+      headers: {
+        accept,
+        'user-agent': 'k8sgpt-chat',
+        'accept-encoding': gzip ? 'gzip' : 'identity',
+        ...(body && { 'content-type': body.type ?? 'application/json' }),
+        ...identity.headers,
+      },
+      ...(body && { body: body.json }),
+      signal,
+    });
+  }
+
+  async function send(request: Outgoing, identity: Identity, signal: AbortSignal): Promise<Answer> {
+    const { statusCode, headers, body } = await open(request, compress, identity, signal);
+    const bytes = await readBody(body);
+    const plain = headers['content-encoding'] === 'gzip' ? await inflate(bytes) : bytes;
+    return { status: statusCode, text: plain.toString(), headers };
+  }
+
   return {
-    async get(path, accept, identity, signal) {
-      const dispatcher = await dispatcherFor(identity);
-      const { statusCode, headers, body } = await dispatcher.request({
-        origin: server.origin,
-        path: prefix + path,
-        method: 'GET',
-        headers: {
-          accept,
-          'user-agent': 'k8sgpt-chat',
-          'accept-encoding': compress ? 'gzip' : 'identity',
-          ...identity.headers,
-        },
-        signal,
-      });
-      const bytes = await readBody(body);
-      const plain = headers['content-encoding'] === 'gzip' ? await inflate(bytes) : bytes;
-      return { status: statusCode, text: plain.toString(), headers };
+    get: (path, accept, identity, signal) => send({ method: 'GET', path, accept }, identity, signal),
+    send,
+    async stream(path, identity, signal) {
+      const { statusCode, headers, body } = await open({ method: 'GET', path }, false, identity, signal);
+      if (statusCode === 200) return { lines: linesOf(body) };
+      return { status: statusCode, text: (await readBody(body)).toString(), headers };
     },
     async close() {
       const old = pool;
@@ -118,6 +148,17 @@ async function readBody(body: Dispatcher.ResponseData['body']): Promise<Buffer> 
     chunks.push(chunk);
   }
   return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, size);
+}
+
+async function* linesOf(body: Dispatcher.ResponseData['body']): AsyncGenerator<string> {
+  let rest = '';
+  for await (const chunk of body.setEncoding('utf8') as AsyncIterable<string>) {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop() ?? '';
+    if (rest.length > BODY_BYTES_MAX) throw new BodyTooLarge();
+    yield* lines;
+  }
+  if (rest) yield rest;
 }
 
 async function inflate(bytes: Buffer): Promise<Buffer> {

@@ -16,10 +16,12 @@ const HEAD_TIMEOUT_MS = 10_000;
 interface HttpOptions {
   /** Whether the program can do its work now; false while it starts or stops. */
   ready(): boolean;
+  /** The setting that its port comes from; absent: `PORT`. */
+  setting?: string;
 }
 
 /** The program's one HTTP server: health for the kubelet, and whatever platforms mount. */
-export function createHttpServer({ ready }: HttpOptions): HttpServer {
+export function createHttpServer({ ready, setting = 'PORT' }: HttpOptions): HttpServer {
   const mounts = new Map<string, RequestListener>();
   const timeouts = { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: HEAD_TIMEOUT_MS };
   const server = createServer(timeouts, (request, response) => {
@@ -41,7 +43,13 @@ export function createHttpServer({ ready }: HttpOptions): HttpServer {
       if (mounts.has(path)) throw new Error(`two parts want the path ${path}`);
       mounts.set(path, listener);
     },
-    listen: (host, port) => listen(server, host, port),
+    async listen(host, port) {
+      try {
+        return await listen(server, host, port);
+      } catch (error) {
+        throw unusable(error as NodeJS.ErrnoException, host, port, setting);
+      }
+    },
     close() {
       return new Promise((resolve) => {
         server.close(() => resolve());
@@ -54,7 +62,7 @@ export function createHttpServer({ ready }: HttpOptions): HttpServer {
 
 function listen(server: Server, host: string, port: number): Promise<string> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error) => reject(unusable(error, host, port)));
+    server.once('error', reject);
     server.listen(port, host, () => {
       const { port: taken } = server.address() as AddressInfo;
       resolve(`http://${isIPv6(host) ? `[${host}]` : host}:${taken}`);
@@ -62,14 +70,17 @@ function listen(server: Server, host: string, port: number): Promise<string> {
   });
 }
 
-function unusable(error: NodeJS.ErrnoException, host: string, port: number): ConfigError {
+function unusable(error: NodeJS.ErrnoException, host: string, port: number, setting: string): ConfigError {
   if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND') {
     const text = `This machine has no address ${host}. Set HOST to one that it has, or leave it out.`;
     return new ConfigError('HOST', text);
   }
   const why = error.code === 'EADDRINUSE' ? 'is already in use' : `cannot be used (${error.message})`;
   const other = port < 65_535 ? port + 1 : port - 1;
-  return new ConfigError('PORT', `Port ${port} on ${host} ${why}. Set PORT to another, such as PORT=${other}.`);
+  return new ConfigError(
+    setting,
+    `Port ${port} on ${host} ${why}. Set ${setting} to another, such as ${setting}=${other}.`,
+  );
 }
 
 function isBelow(path: string, mount: string): boolean {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createReports } from '../../src/analysis/reports.ts';
 import type { Backend } from '../../src/backend.ts';
 import { createAttention } from '../../src/digests/attention.ts';
@@ -7,6 +8,7 @@ import { createDigests } from '../../src/digests/index.ts';
 import { explainBuiltin } from '../../src/explanation/builtin.ts';
 import { createLocalJobs } from '../../src/jobs/local.ts';
 import { silent } from '../../src/log.ts';
+import { noMetrics } from '../../src/metrics.ts';
 import type { AnalysisRequest, Finding, Report } from '../../src/report.ts';
 import type { Store } from '../../src/store.ts';
 import { createSqliteStore } from '../../src/stores/sqlite.ts';
@@ -39,12 +41,14 @@ export interface DigestHarnessOptions {
   leaseMs?: number;
 }
 
+const POLL_MS = 5;
+
 let reports = 0;
 
 /** One replica with digests over a scripted cluster, in a chat in memory. */
 export async function openDigests({ clock, script, declared, leaseMs = 15_000, ...given }: DigestHarnessOptions) {
   let lost = false;
-  const shared = given.store ?? createSqliteStore({ file: ':memory:' });
+  const shared = given.store ?? createSqliteStore({ file: ':memory:', clock: () => clock.now });
   const store = new Proxy(shared, {
     get(target, name) {
       const value = Reflect.get(target, name) as unknown;
@@ -56,8 +60,8 @@ export async function openDigests({ clock, script, declared, leaseMs = 15_000, .
   const chat = given.chat ?? createTestChat();
   const platform = chat.platform();
   const now = () => clock.now;
-  const jobs = createLocalJobs({ store, log: silent, clock: now, pollMs: 5, leaseMs });
-  const history = createHistory({ store, core: CORE, log: silent, clock: now });
+  const jobs = createLocalJobs({ store, log: silent, clock: now, pollMs: POLL_MS, leaseMs });
+  const history = createHistory({ store, core: CORE, log: silent });
   const attention = createAttention({ store, log: silent, clock: now });
   let analyses = 0;
   const digests = createDigests({
@@ -90,6 +94,7 @@ export async function openDigests({ clock, script, declared, leaseMs = 15_000, .
     attention,
     threads: noThreads(),
     explain: explainBuiltin,
+    metrics: noMetrics,
     observe: (report) => history.record(report),
     platform: (name) => (name === platform.name ? platform : undefined),
     declared: declared ?? { schedules: [], watches: [] },
@@ -98,6 +103,8 @@ export async function openDigests({ clock, script, declared, leaseMs = 15_000, .
 
   /** Waits until there is nothing left to do, but for what waits for its time. */
   async function idle(patient = false): Promise<void> {
+    // What waits for its time is taken up with the next look of the jobs.
+    if (patient) await sleep(5 * POLL_MS);
     await soon(async () => {
       const { waiting, active } = await jobs.counts();
       if (active > 0 || (waiting > 0 && !patient)) throw new Error('still at work');

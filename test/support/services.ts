@@ -5,6 +5,7 @@ import { createExplainer } from '../../src/explanation/explain.ts';
 import { createMetering } from '../../src/explanation/metering.ts';
 import { createModels } from '../../src/explanation/models.ts';
 import { silent } from '../../src/log.ts';
+import { noMetrics } from '../../src/metrics.ts';
 import { createSqliteStore } from '../../src/stores/sqlite.ts';
 
 /** Answers kept in memory. */
@@ -28,8 +29,23 @@ export function answeringOf(...backends: readonly Backend[]) {
   const cache = memoryCache();
   const models = createModels({ backends });
   const metering = createMetering(createSqliteStore({ file: ':memory:' }), {});
-  const explainer = createExplainer({ models, cache, metering, price: () => undefined, log: silent });
-  return { models, metering, cache, explainer, answers: cache, alwaysAnonymize: false } satisfies Partial<Services> & {
+  const explainer = createExplainer({
+    models,
+    cache,
+    metering,
+    price: () => undefined,
+    log: silent,
+    metrics: noMetrics,
+  });
+  return {
+    models,
+    metering,
+    cache,
+    explainer,
+    answers: cache,
+    metrics: noMetrics,
+    alwaysAnonymize: false,
+  } satisfies Partial<Services> & {
     cache: object;
   };
 }

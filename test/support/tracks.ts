@@ -7,6 +7,7 @@ export function trackOf(incident: Incident, firstSeen: number, given: Partial<Tr
   const all = [...findings, ...consequences];
   return {
     id,
+    also: [],
     state: 'ongoing',
     severity,
     title,

@@ -1,0 +1,91 @@
+import { createReports } from '../../src/analysis/reports.ts';
+import { createAttention } from '../../src/digests/attention.ts';
+import { createHistory } from '../../src/digests/history.ts';
+import { createDigests } from '../../src/digests/index.ts';
+import { explainBuiltin } from '../../src/explanation/builtin.ts';
+import { createBullJobs } from '../../src/jobs/bullmq.ts';
+import { silent } from '../../src/log.ts';
+import { createSlack } from '../../src/platforms/slack/index.ts';
+import { createRedisStore } from '../../src/stores/redis.ts';
+import { createRedisServer } from '../../src/stores/redis-connection.ts';
+import { podFinding, reportOf } from './findings.ts';
+import { answeringOf, noThreads } from './services.ts';
+
+/**
+ * A replica that posts digests to Slack, as a process of its own, with a clock that runs fast: `node digest-process.ts
+ * <schedules> <milliseconds since 1970 when the clock began> <the time it showed then> <how fast it runs> <lease in ms>`.
+ * The n-th schedule is due in the n-th minute of the day that the clock began on.
+ */
+const [count = 0, began = 0, from = 0, speed = 1, leaseMs = 2000] = process.argv.slice(2).map(Number);
+const CORE = ['Pod', 'Deployment', 'Service', 'ConfigMap'];
+const CHANNELS = 20;
+const TICK_MS = 300;
+
+const clock = () => from + (Date.now() - began) * speed;
+const redis = createRedisServer({ url: process.env.REDIS_URL ?? '', log: silent });
+const store = createRedisStore({ redis });
+const jobs = createBullJobs({ redis, log: silent, leaseMs, concurrency: 8 });
+const slack = createSlack({
+  env: process.env,
+  http: { mount: () => {} },
+  log: silent,
+  retryMs: 50,
+});
+if (!slack) throw new Error('Slack is not set');
+const history = createHistory({ store, core: CORE, log: silent });
+const by = { user: 'U1', platform: 'slack', at: from };
+let reports = 0;
+
+const digests = createDigests({
+  ...answeringOf(),
+  store,
+  jobs,
+  log: silent,
+  clock,
+  leaseMs,
+  analysis: {
+    cluster: 'prod',
+    filters: CORE.map((name) => ({ name, summary: '', core: true })),
+    filtersOf: ({ filters }) => [...filters],
+    record: () => Promise.reject(new Error('not here')),
+    run: async () =>
+      reportOf([podFinding('cart')], {
+        id: `rep-${process.pid}-${++reports}`,
+        at: new Date(clock()).toISOString(),
+        namespace: 'shop',
+        filters: CORE,
+      }),
+  },
+  reports: createReports(store, CORE),
+  history,
+  attention: createAttention({ store, log: silent, clock }),
+  threads: noThreads(),
+  explain: explainBuiltin,
+  observe: (report) => history.record(report),
+  platform: () => slack,
+  declared: {
+    watches: [],
+    schedules: Array.from({ length: count }, (_, index) => ({
+      id: `dig-${String(index).padStart(4, '0')}`,
+      platform: 'slack',
+      channel: `C${index % CHANNELS}`,
+      cron: `${(index + 1) % 60} ${Math.floor((index + 1) / 60)} * * *`,
+      zone: 'UTC',
+      filters: [],
+      namespace: 'shop',
+      quiet: 'line' as const,
+      since: from,
+      declared: true,
+      by,
+    })),
+  },
+});
+
+await slack.start({ command: async () => {}, reply: async () => {}, form: () => undefined });
+await jobs.start();
+process.stdout.write('ready\n');
+// As often as the usual clockwork, for a clock that runs fast.
+for (;;) {
+  await digests.tick().catch(() => {});
+  await new Promise((resolve) => setTimeout(resolve, TICK_MS));
+}
