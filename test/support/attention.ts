@@ -8,6 +8,7 @@ import { createFakeDigests } from './fake-digests.ts';
 
 const CART: Track = {
   id: 'inc-cart01',
+  also: [],
   state: 'ongoing',
   severity: 'high',
   title: 'Pod shop/cart crashes',
