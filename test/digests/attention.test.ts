@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Attention, Maintenance, Mute } from '../../src/attention.ts';
 import { createAttention } from '../../src/digests/attention.ts';
 import { UserError } from '../../src/errors.ts';
@@ -9,184 +9,193 @@ import { createRedisServer } from '../../src/stores/redis-connection.ts';
 import { createSqliteStore } from '../../src/stores/sqlite.ts';
 import { type PrivateRedis, redisIsHere, startRedis } from '../support/redis.ts';
 
-const DAY_MS = 24 * 3_600_000;
-const NOW = Date.parse('2026-03-14T10:00:00Z');
-const by = { user: 'U1', platform: 'slack', at: NOW };
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const START = Date.UTC(2026, 2, 14, 10);
 
-const muteOf = (incident: string, given: Partial<Mute> = {}): Mute => ({
-  cluster: 'prod',
-  incident,
-  title: `Trouble ${incident}`,
-  until: NOW + DAY_MS,
-  by,
-  ...given,
-});
-const windowOf = (id: string, given: Partial<Maintenance> = {}): Maintenance => ({
-  id,
-  cluster: 'prod',
-  namespace: 'shop',
-  from: NOW,
-  until: NOW + DAY_MS,
-  by,
-  ...given,
-});
+const said = (user: string, at = START) => ({ user, platform: 'slack', at });
 
-attentionOver('SQLite', () => createSqliteStore({ file: ':memory:' }));
+function muteOf(incident: string, given: Partial<Mute> = {}): Mute {
+  return {
+    cluster: 'prod',
+    incident,
+    title: 'Pod shop/cart crashes',
+    until: START + HOUR_MS,
+    by: said('U1'),
+    ...given,
+  };
+}
 
-describe.skipIf(!redisIsHere())('over Redis (needs redis-server on the PATH)', () => {
+function windowOf(id: string, given: Partial<Maintenance> = {}): Maintenance {
+  return {
+    id,
+    cluster: 'prod',
+    namespace: 'shop',
+    from: START,
+    until: START + HOUR_MS,
+    by: said('U1'),
+    ...given,
+  };
+}
+
+const takenBy = (user: string, at = START) => ({ cluster: 'prod', incident: 'inc-1', by: said(user, at) });
+
+/** Both stores keep what people say; two replicas share it. */
+function attentionIsKept(name: string, open: () => Store): void {
+  describe(`attention in ${name}`, () => {
+    let now: number;
+    let store: Store;
+    let attention: Attention;
+    let other: Attention;
+
+    beforeEach(() => {
+      now = START;
+      store = open();
+      attention = createAttention({ store, log: silent, clock: () => now });
+      other = createAttention({ store, log: silent, clock: () => now });
+    });
+
+    test('a mute holds until its end, in its cluster alone', async () => {
+      await attention.mute(muteOf('inc-1', { reason: 'known' }));
+      expect(await other.mutes('prod')).toEqual([muteOf('inc-1', { reason: 'known' })]);
+      expect(await other.mutes('stage')).toEqual([]);
+      now = START + HOUR_MS - 1;
+      expect(await other.mutes('prod')).toHaveLength(1);
+      now = START + HOUR_MS;
+      expect(await other.mutes('prod')).toEqual([]);
+    });
+
+    test('mutes come by their end, and the last word on an incident counts', async () => {
+      await attention.mute(muteOf('inc-1', { until: START + 3 * HOUR_MS }));
+      await attention.mute(muteOf('inc-2', { until: START + 2 * HOUR_MS }));
+      await attention.mute(muteOf('inc-1', { until: START + HOUR_MS, by: said('U2') }));
+      const mutes = await attention.mutes('prod');
+      expect(mutes.map(({ incident, by }) => [incident, by.user])).toEqual([
+        ['inc-1', 'U2'],
+        ['inc-2', 'U1'],
+      ]);
+    });
+
+    test('what is unmuted was muted, once', async () => {
+      await attention.mute(muteOf('inc-1'));
+      expect(await other.unmute('prod', 'inc-2')).toBe(false);
+      expect(await other.unmute('prod', 'inc-1')).toBe(true);
+      expect(await attention.unmute('prod', 'inc-1')).toBe(false);
+      expect(await attention.mutes('prod')).toEqual([]);
+    });
+
+    test('a mute that is over cannot be taken back', async () => {
+      await attention.mute(muteOf('inc-1'));
+      now = START + 2 * HOUR_MS;
+      expect(await attention.unmute('prod', 'inc-1')).toBe(false);
+    });
+
+    test('what is over is dropped from the store with the next change', async () => {
+      await attention.mute(muteOf('inc-1'));
+      now = START + 2 * HOUR_MS;
+      await attention.mute(muteOf('inc-2', { until: now + HOUR_MS }));
+      const [kept] = await store.list('attention:mutes:1:prod', 10);
+      expect(await store.get(kept?.key ?? '')).not.toContain('inc-1');
+    });
+
+    test('mutes of two replicas at once are all kept', async () => {
+      await Promise.all(
+        Array.from({ length: 12 }, (_, at) => (at % 2 === 0 ? attention : other).mute(muteOf(`inc-${at}`))),
+      );
+      expect(await attention.mutes('prod')).toHaveLength(12);
+    });
+
+    test('who acknowledges first has it, whatever another one says', async () => {
+      expect((await attention.acknowledge(takenBy('U1'))).by.user).toBe('U1');
+      expect((await other.acknowledge(takenBy('U2', START + 1))).by).toEqual(said('U1'));
+      expect(await other.acknowledged('prod')).toEqual([takenBy('U1')]);
+    });
+
+    test('of two at once one has it, and both are told the same', async () => {
+      const [first, second] = await Promise.all([
+        attention.acknowledge(takenBy('U1')),
+        other.acknowledge(takenBy('U2')),
+      ]);
+      expect(first).toEqual(second);
+      expect(await attention.acknowledged('prod')).toEqual([first]);
+    });
+
+    test('what is released is free for the next one', async () => {
+      await attention.acknowledge(takenBy('U1'));
+      expect(await other.release('prod', 'inc-1')).toBe(true);
+      expect(await other.release('prod', 'inc-1')).toBe(false);
+      expect((await other.acknowledge(takenBy('U2'))).by.user).toBe('U2');
+    });
+
+    test('an acknowledgement ends after seven days', async () => {
+      await attention.acknowledge(takenBy('U1'));
+      now = START + 7 * DAY_MS - 1;
+      expect(await attention.acknowledged('prod')).toHaveLength(1);
+      now = START + 7 * DAY_MS;
+      expect(await attention.acknowledged('prod')).toEqual([]);
+      expect((await attention.acknowledge(takenBy('U2', now))).by.user).toBe('U2');
+    });
+
+    test('maintenance is given from when it is planned until its end, by its start', async () => {
+      await attention.plan(windowOf('mnt-b', { from: START + 2 * HOUR_MS, until: START + 3 * HOUR_MS }));
+      await attention.plan(windowOf('mnt-a'));
+      expect((await other.maintenance('prod')).map(({ id }) => id)).toEqual(['mnt-a', 'mnt-b']);
+      now = START + HOUR_MS;
+      expect((await other.maintenance('prod')).map(({ id }) => id)).toEqual(['mnt-b']);
+      expect(await other.maintenance('stage')).toEqual([]);
+    });
+
+    test('maintenance is cancelled once', async () => {
+      await attention.plan(windowOf('mnt-a'));
+      expect(await other.cancel('prod', 'mnt-b')).toBe(false);
+      expect(await other.cancel('prod', 'mnt-a')).toBe(true);
+      expect(await other.cancel('prod', 'mnt-a')).toBe(false);
+      expect(await attention.maintenance('prod')).toEqual([]);
+    });
+
+    test('five hundred mutes are the most, until some are over', async () => {
+      const mutes = Array.from({ length: 500 }, (_, at) => muteOf(`inc-${at}`));
+      await store.set('attention:mutes:1:prod', JSON.stringify(mutes), DAY_MS);
+      const more = attention.mute(muteOf('inc-more'));
+      await expect(more).rejects.toThrow(UserError);
+      await expect(more).rejects.toThrow('There are 500 mutes already, which is the most.');
+      await attention.mute(muteOf('inc-7', { until: START + DAY_MS }));
+      now = START + HOUR_MS;
+      await attention.mute(muteOf('inc-more', { until: START + DAY_MS }));
+      expect((await attention.mutes('prod')).map(({ incident }) => incident)).toEqual(['inc-7', 'inc-more']);
+    });
+
+    test('the caps of the others are named as people call them', async () => {
+      const windows = Array.from({ length: 500 }, (_, at) => windowOf(`mnt-${at}`));
+      await store.set('attention:maintenance:1:prod', JSON.stringify(windows), DAY_MS);
+      await expect(attention.plan(windowOf('mnt-more'))).rejects.toThrow('There are 500 maintenance windows already');
+      const taken = windows.map((_, at) => ({ ...takenBy('U1'), incident: `inc-x${at}` }));
+      await store.set('attention:acknowledgements:1:prod', JSON.stringify(taken), DAY_MS);
+      await expect(attention.acknowledge(takenBy('U2'))).rejects.toThrow('There are 500 acknowledgements already');
+    });
+
+    test('entries of another shape, and what cannot be read, count as nothing', async () => {
+      await store.set('attention:mutes:1:prod', JSON.stringify([{ incident: 'inc-0' }, muteOf('inc-1')]), DAY_MS);
+      await store.set('attention:maintenance:1:prod', '[{', DAY_MS);
+      expect(await attention.mutes('prod')).toEqual([muteOf('inc-1')]);
+      expect(await attention.maintenance('prod')).toEqual([]);
+      await attention.plan(windowOf('mnt-a'));
+      expect(await attention.maintenance('prod')).toHaveLength(1);
+    });
+  });
+}
+
+attentionIsKept('SQLite', () => createSqliteStore({ file: ':memory:' }));
+
+describe.skipIf(!redisIsHere())('with redis-server on the PATH', () => {
   let redis: PrivateRedis;
   beforeAll(async () => {
     redis = await startRedis();
   });
   afterAll(() => redis.stop());
 
-  attentionOver('Redis', () => {
+  attentionIsKept('Redis', () => {
     redis.cli('FLUSHALL');
     return createRedisStore({ redis: createRedisServer({ url: redis.url, log: silent }) });
   });
 });
-
-function attentionOver(name: string, open: () => Store): void {
-  describe(`attention in ${name}`, () => {
-    let store: Store;
-    let now: number;
-    let attention: Attention;
-    const another = () => createAttention({ store, log: silent, clock: () => now });
-
-    beforeEach(() => {
-      store = open();
-      now = NOW;
-      attention = another();
-    });
-    afterEach(() => store.close());
-
-    const muted = async () => (await attention.mutes('prod')).map(({ incident }) => incident);
-
-    test('a mute holds until its end, in its cluster alone, after a restart too', async () => {
-      await attention.mute(muteOf('inc-b', { until: NOW + 2 * DAY_MS, reason: 'known' }));
-      await attention.mute(muteOf('inc-a'));
-      attention = another();
-
-      expect(await attention.mutes('prod')).toEqual([
-        muteOf('inc-a'),
-        muteOf('inc-b', { until: NOW + 2 * DAY_MS, reason: 'known' }),
-      ]);
-      expect(await attention.mutes('test')).toEqual([]);
-      now = NOW + DAY_MS - 1;
-      expect(await muted()).toEqual(['inc-a', 'inc-b']);
-      now = NOW + DAY_MS;
-      expect(await muted()).toEqual(['inc-b']);
-      now = NOW + 2 * DAY_MS;
-      expect(await muted()).toEqual([]);
-    });
-
-    test('a second mute takes the place of the first, and unmuting says whether there was one', async () => {
-      await attention.mute(muteOf('inc-a'));
-      await attention.mute(muteOf('inc-a', { until: NOW + 1000, reason: 'shorter' }));
-
-      expect(await attention.mutes('prod')).toEqual([muteOf('inc-a', { until: NOW + 1000, reason: 'shorter' })]);
-      expect(await attention.unmute('test', 'inc-a')).toBe(false);
-      expect(await attention.unmute('prod', 'inc-a')).toBe(true);
-      expect(await attention.unmute('prod', 'inc-a')).toBe(false);
-      expect(await muted()).toEqual([]);
-    });
-
-    test('what is over was not unmuted', async () => {
-      await attention.mute(muteOf('inc-a'));
-      now = NOW + DAY_MS;
-
-      expect(await attention.unmute('prod', 'inc-a')).toBe(false);
-    });
-
-    test('no change of many at once is lost', async () => {
-      const names = Array.from({ length: 20 }, (_, index) => `inc-${index}`);
-      await Promise.all(names.map((incident) => another().mute(muteOf(incident))));
-      await Promise.all(names.slice(10).map((incident) => another().unmute('prod', incident)));
-
-      expect((await muted()).toSorted()).toEqual(names.slice(0, 10).toSorted());
-    });
-
-    test('the first one who takes an incident has it, whoever comes at the same time', async () => {
-      const users = ['U1', 'U2', 'U3', 'U4'];
-      const given = await Promise.all(
-        users.map((user) =>
-          another().acknowledge({ cluster: 'prod', incident: 'inc-a', by: { user, platform: 'slack', at: NOW } }),
-        ),
-      );
-
-      expect(new Set(given.map((each) => each.by.user)).size).toBe(1);
-      expect(await attention.acknowledged('prod')).toEqual([given[0]]);
-    });
-
-    test('an incident that is given back can be taken by another one', async () => {
-      await attention.acknowledge({ cluster: 'prod', incident: 'inc-a', by });
-      expect(await attention.release('prod', 'inc-a')).toBe(true);
-      expect(await attention.release('prod', 'inc-a')).toBe(false);
-
-      const second = { cluster: 'prod', incident: 'inc-a', by: { ...by, user: 'U2' } };
-      expect(await attention.acknowledge(second)).toEqual(second);
-    });
-
-    test('who took an incident a month ago has it no more', async () => {
-      await attention.acknowledge({ cluster: 'prod', incident: 'inc-a', by });
-      now = NOW + 30 * DAY_MS;
-
-      expect(await attention.acknowledged('prod')).toEqual([]);
-      const second = { cluster: 'prod', incident: 'inc-a', by: { ...by, user: 'U2', at: now } };
-      expect(await attention.acknowledge(second)).toEqual(second);
-    });
-
-    test('maintenance is listed by its start, to come and under way, until its end or until it is cancelled', async () => {
-      await attention.plan(windowOf('mnt-later', { from: NOW + 2 * DAY_MS, until: NOW + 3 * DAY_MS }));
-      await attention.plan(windowOf('mnt-now'));
-      await attention.plan(windowOf('mnt-other', { from: NOW + DAY_MS, until: NOW + 3 * DAY_MS }));
-      const ids = async () => (await attention.maintenance('prod')).map(({ id }) => id);
-
-      expect(await ids()).toEqual(['mnt-now', 'mnt-other', 'mnt-later']);
-      expect(await attention.cancel('prod', 'mnt-other')).toBe(true);
-      expect(await attention.cancel('prod', 'mnt-other')).toBe(false);
-      now = NOW + DAY_MS;
-      expect(await ids()).toEqual(['mnt-later']);
-    });
-
-    test('what ends too late or never, or has ended, is refused with its bounds', async () => {
-      await expect(attention.mute(muteOf('inc-a', { until: NOW }))).rejects.toThrow(UserError);
-      await expect(attention.mute(muteOf('inc-a', { until: Number.NaN }))).rejects.toThrow('A mute must end after');
-      await expect(attention.mute(muteOf('inc-a', { until: NOW + 91 * DAY_MS }))).rejects.toThrow(
-        'A mute lasts 90 days at most. Give a shorter time.',
-      );
-      await expect(attention.plan(windowOf('mnt-a', { until: NOW + 31 * DAY_MS }))).rejects.toThrow(
-        'Maintenance lasts 30 days at most.',
-      );
-      await expect(
-        attention.plan(windowOf('mnt-a', { from: NOW + 366 * DAY_MS, until: NOW + 367 * DAY_MS })),
-      ).rejects.toThrow('Maintenance begins within a year at most.');
-      expect(await attention.mutes('prod')).toEqual([]);
-    });
-
-    test('there is a most of them, and room again when some are over', async () => {
-      const key = 'mutes:v1:prod';
-      const full = Array.from({ length: 500 }, (_, index) => muteOf(`inc-${index}`));
-      await store.set(key, JSON.stringify(full), DAY_MS * 400);
-
-      await expect(attention.mute(muteOf('inc-new'))).rejects.toThrow(
-        'There are 500 mutes already, which is the most. Remove one first.',
-      );
-      now = NOW + DAY_MS;
-      await attention.mute(muteOf('inc-new', { until: now + 1000 }));
-      expect(await muted()).toEqual(['inc-new']);
-      expect(JSON.parse((await store.get(key)) ?? '')).toHaveLength(1);
-    });
-
-    test('long words are cut, and what cannot be read counts as nothing', async () => {
-      await attention.mute(muteOf('inc-a', { title: 'x'.repeat(5000), reason: 'y'.repeat(5000) }));
-      const [mute] = await attention.mutes('prod');
-      expect([mute?.title.length, mute?.reason?.length]).toEqual([300, 300]);
-
-      await store.set('mutes:v1:prod', '[{"incident":1},', DAY_MS);
-      expect(await attention.mutes('prod')).toEqual([]);
-      await store.set('mutes:v1:prod', JSON.stringify([{ incident: 1 }, muteOf('inc-b')]), DAY_MS);
-      expect(await muted()).toEqual(['inc-b']);
-    });
-  });
-}
