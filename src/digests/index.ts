@@ -5,6 +5,7 @@ import { type Guard, isNumber, isText, listOf, optional, withMembers } from '../
 import type { Jobs } from '../jobs.ts';
 import { NotYet } from '../jobs.ts';
 import { withLock } from '../lock.ts';
+import { isSaid } from './attention.ts';
 import { createBoard } from './board.ts';
 import type { Declared } from './declared.ts';
 import { createDigestMaker } from './digest.ts';
@@ -46,7 +47,7 @@ const isEntry = {
   channel: isText,
   filters: listOf(isText),
   namespace: optional(isText),
-  by: withMembers({ user: isText, platform: isText, at: isNumber }),
+  by: isSaid,
 };
 const isSchedule = withMembers({
   ...isEntry,
