@@ -109,13 +109,20 @@ export function createServices(options: ServicesOptions): { services: Services; 
       ...reports,
       async save(report) {
         await reports.save(report);
-        // What people look at is known to digests as well. It must not cost them their answer.
-        await observe(report)
-          .then(() => digests.refresh())
-          .catch((err: unknown) => log.warn({ err }, 'What an analysis found was not noted in the history'));
+        // What people look at is known to digests as well. They do not wait for that; a command in a terminal ends before it.
+        if (threaded) void noteInHistory(report);
       },
     },
   };
+  async function noteInHistory(report: Report): Promise<void> {
+    try {
+      await observe(report);
+      await digests.refresh();
+    } catch (err) {
+      log.warn({ err }, 'What an analysis found was not noted in the history');
+    }
+  }
+
   const { models, explainer, metering, cache, alwaysAnonymize } = answering;
   const threads = createThreads({ ...options, ...answering, services: looking });
   const sinks = createSinks({

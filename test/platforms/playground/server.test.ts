@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { connect } from 'node:net';
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { silent } from '../../../src/log.ts';
 import type { Handlers, Incoming, Platform } from '../../../src/platform.ts';
@@ -270,7 +270,7 @@ test('stops although a page takes nothing', async () => {
   await once(stuck, 'ready');
   for (let i = 0; i < 20; i++) {
     await playground.post({ channel: 'general' }, { text: 'x'.repeat(1_000_000), blocks: [] });
-    await setImmediate();
+    await nextTurn();
   }
 
   const began = performance.now();

@@ -190,10 +190,12 @@ describe('what Slack refuses', () => {
     expect(word).toMatchObject({ thread: posted.id, text: expect.stringContaining('files:write') });
   });
 
-  test('in an archived channel is an error of its name', async () => {
+  test('in an archived channel is told with what to do about it', async () => {
     const app = await started();
 
-    await expect(app.platform.post({ channel: 'C0OLD' }, say('Hello?'))).rejects.toThrow('is_archived');
+    await expect(app.platform.post({ channel: 'C0OLD' }, say('Hello?'))).rejects.toThrow(
+      'it is archived. Unarchive it',
+    );
     await app.platform.post(PLACE, say('Still here'));
     expect(app.shown()).toHaveLength(1);
   });
