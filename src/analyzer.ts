@@ -10,6 +10,11 @@ import type { Event } from './kinds/event.ts';
 export const SEVERITIES = ['critical', 'high', 'medium', 'low'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
+/** 0 for the most severe, for comparing and sorting. */
+export function severityRank(severity: Severity): number {
+  return SEVERITIES.indexOf(severity);
+}
+
 /** What shows that a finding is true: a field of an object, or an event about it. */
 export interface Evidence {
   ref: Ref;

@@ -1,4 +1,4 @@
-import { SEVERITIES } from '../analyzer.ts';
+import { severityRank } from '../analyzer.ts';
 import { keyOf, nameOf, type Ref } from '../cluster.ts';
 import type { Changes, Finding, Incident, IncidentChange, ObjectChange, Remembered, Report } from '../report.ts';
 import { clip } from '../words.ts';
@@ -44,7 +44,7 @@ function isSame(before: Incident, after: Incident): boolean {
 }
 
 function compare(before: Incident, after: Incident): IncidentChange {
-  const severities = SEVERITIES.indexOf(before.severity) - SEVERITIES.indexOf(after.severity);
+  const severities = severityRank(before.severity) - severityRank(after.severity);
   const [then, now] = [printsOf(before).size, printsOf(after).size];
   const counts = now - then;
   if (severities === 0 && counts === 0) return { how: 'same', incident: after };

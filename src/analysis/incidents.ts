@@ -1,4 +1,4 @@
-import { SEVERITIES, type Severity } from '../analyzer.ts';
+import { type Severity, severityRank } from '../analyzer.ts';
 import { keyOf, nameOf, type Ref } from '../cluster.ts';
 import type { Finding, Incident } from '../report.ts';
 import { incidentId } from './fingerprint.ts';
@@ -160,7 +160,7 @@ function severityOf(findings: readonly Finding[], consequences: readonly Finding
   let worst: Severity = 'low';
   const workloads = new Set<string>();
   for (const { severity, owner } of [...findings, ...consequences]) {
-    if (SEVERITIES.indexOf(severity) < SEVERITIES.indexOf(worst)) worst = severity;
+    if (severityRank(severity) < severityRank(worst)) worst = severity;
     if (WORKLOADS.has(owner.kind) && keyOf(owner) !== keyOf(cause)) workloads.add(keyOf(owner));
   }
   return worst === 'high' && workloads.size >= WIDE ? 'critical' : worst;
@@ -168,7 +168,7 @@ function severityOf(findings: readonly Finding[], consequences: readonly Finding
 
 function byWeight(a: Finding, b: Finding): number {
   return (
-    SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
+    severityRank(a.severity) - severityRank(b.severity) ||
     compare(keyOf(a.object), keyOf(b.object)) ||
     compare(a.code, b.code) ||
     compare(a.about ?? '', b.about ?? '')
@@ -177,7 +177,7 @@ function byWeight(a: Finding, b: Finding): number {
 
 function byImpact(a: Incident, b: Incident): number {
   return (
-    SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
+    severityRank(a.severity) - severityRank(b.severity) ||
     b.consequences.length - a.consequences.length ||
     b.findings.length - a.findings.length ||
     compare(keyOf(a.cause), keyOf(b.cause))

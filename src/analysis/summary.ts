@@ -1,4 +1,4 @@
-import { SEVERITIES, type Severity } from '../analyzer.ts';
+import { SEVERITIES, type Severity, severityRank } from '../analyzer.ts';
 import { nameOf, type Ref } from '../cluster.ts';
 import type { Action, Block, Message, Text } from '../message.ts';
 import { quote } from '../message.ts';
@@ -64,7 +64,7 @@ export function rowsOf(incidents: readonly Incident[]): Row[] {
   const families = Map.groupBy(incidents, ({ severity, code }) => `${severity} ${code}`) as Map<string, Family>;
   return [...families.values()]
     .map((family): Row => ({ severity: family[0].severity, code: family[0].code, incidents: family }))
-    .sort((a, b) => rank(a.severity) - rank(b.severity) || b.incidents.length - a.incidents.length);
+    .sort((a, b) => severityRank(a.severity) - severityRank(b.severity) || b.incidents.length - a.incidents.length);
 }
 
 /** The one message that stands for a report in a channel: what is wrong, by root cause, and where to go on. */
@@ -245,8 +245,4 @@ function checkedObjects({ stats }: Report): number {
 function objectsOf(report: Report): string {
   const count = checkedObjects(report);
   return `${count.toLocaleString('en')} ${count === 1 ? 'object' : 'objects'}`;
-}
-
-function rank(severity: Severity): number {
-  return SEVERITIES.indexOf(severity);
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SEVERITIES, type Severity } from '../analyzer.ts';
+import { SEVERITIES, type Severity, severityRank } from '../analyzer.ts';
 import type { Maintenance } from '../attention.ts';
 import type { Channel } from '../digests.ts';
 import { UserError } from '../errors.ts';
@@ -12,7 +12,6 @@ import type { Block, Message } from '../message.ts';
 import type { Platform, Posted } from '../platform.ts';
 import type { Store } from '../store.ts';
 import { cardNow, type Said, type Standing, standingOf } from './card.ts';
-import { rank } from './facts.ts';
 import { createRegister } from './register.ts';
 import { timeOf } from './words.ts';
 
@@ -251,7 +250,7 @@ function looksOf(track: Track, said: Said): string {
 function developmentOf(before: Shown, track: Track, solution: readonly string[]): Message | undefined {
   const standing = standingOf(track);
   if (standing === before.standing) {
-    if (standing !== 'open' || rank(track.severity) >= rank(before.severity)) return undefined;
+    if (standing !== 'open' || severityRank(track.severity) >= severityRank(before.severity)) return undefined;
     const text = `Worse: ${track.title} was ${before.severity}, is ${track.severity}.`;
     return { text, severity: track.severity, blocks: [{ type: 'alert', level: 'warning', text }] };
   }

@@ -1,5 +1,5 @@
 import { shownIncidents } from '../analysis/summary.ts';
-import { SEVERITIES, type Severity } from '../analyzer.ts';
+import { type Severity, severityRank } from '../analyzer.ts';
 import type { Maintenance, Mute } from '../attention.ts';
 import type { Sighting, Track } from '../history.ts';
 import type { Incident, Report } from '../report.ts';
@@ -74,7 +74,7 @@ export function factsOf({ report, sightings, tracks, mutes, maintenance, scope, 
     else if (planned) facts.expected.push({ track, maintenance: planned });
     else facts.open.push({ track, incident, ...changeOf(track, incident, told) });
   }
-  facts.open.sort((a, b) => rank(a.incident.severity) - rank(b.incident.severity));
+  facts.open.sort((a, b) => severityRank(a.incident.severity) - severityRank(b.incident.severity));
   if (!told) return facts;
   for (const track of tracks) {
     if (track.resolvedAt === undefined || track.state === 'flapping') continue;
@@ -118,7 +118,7 @@ function changeOf(track: Track, incident: Incident, told: Told | undefined): Pic
   if (!told) return { how: 'ongoing' };
   const before = told.open[track.id];
   if (!before) return { how: track.returns.length > 0 ? 'back' : 'new' };
-  if (rank(incident.severity) < rank(before.severity)) {
+  if (severityRank(incident.severity) < severityRank(before.severity)) {
     return { how: 'worse', text: `was ${before.severity}, is ${incident.severity}` };
   }
   const size = sizeOf(incident);
@@ -153,9 +153,5 @@ function knownOf(severity: Severity, size: number): Known {
 }
 
 function worseOf(a: Severity, b: Severity): Severity {
-  return rank(a) <= rank(b) ? a : b;
-}
-
-export function rank(severity: Severity): number {
-  return SEVERITIES.indexOf(severity);
+  return severityRank(a) <= severityRank(b) ? a : b;
 }

@@ -1,4 +1,4 @@
-import { SEVERITIES } from '../analyzer.ts';
+import { severityRank } from '../analyzer.ts';
 import { messageOf } from '../errors.ts';
 import type { History, Track } from '../history.ts';
 import type { Logger } from '../log.ts';
@@ -74,6 +74,6 @@ export function createHistory({ store, core, log }: HistoryOptions): History {
 function byWeight(a: Track, b: Track): number {
   return (
     Number(a.resolvedAt !== undefined) - Number(b.resolvedAt !== undefined) ||
-    SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity)
+    severityRank(a.severity) - severityRank(b.severity)
   );
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { shownIncidents } from '../analysis/summary.ts';
+import { severityRank } from '../analyzer.ts';
 import type { Watch } from '../digests.ts';
 import type { Sighting } from '../history.ts';
 import type { Block } from '../message.ts';
@@ -7,7 +8,7 @@ import type { Report } from '../report.ts';
 import type { Present, Slot } from './board.ts';
 import { openCard } from './card.ts';
 import type { Composed } from './compose.ts';
-import { beginOf, maintenanceOf, rank } from './facts.ts';
+import { beginOf, maintenanceOf } from './facts.ts';
 import { quietUntil } from './when.ts';
 import { impactOf, timeOf } from './words.ts';
 
@@ -58,7 +59,7 @@ export function tellingOf({ watch, report, sightings, present, told, pace, now }
     const fits =
       begin >= watch.by.at &&
       now - begin >= watch.settleMs &&
-      rank(incident.severity) <= rank(watch.severity) &&
+      severityRank(incident.severity) <= severityRank(watch.severity) &&
       isOf(incident, watch) &&
       (!watch.namespace || track.namespaces.includes(watch.namespace)) &&
       !present.mutes.some((mute) => mute.incident === track.id) &&

@@ -1,10 +1,10 @@
 import { countsOf } from '../analysis/summary.ts';
+import { severityRank } from '../analyzer.ts';
 import type { Acknowledgement, Mute } from '../attention.ts';
 import { nameOf } from '../cluster.ts';
 import type { Track } from '../history.ts';
 import type { Inline } from '../message.ts';
 import type { Finding, Incident } from '../report.ts';
-import { rank } from './facts.ts';
 
 /** Findings of a Service that nobody answers for. */
 const DOWN = new Set([
@@ -23,7 +23,7 @@ export function impactOf(incidents: readonly Incident[]): string | undefined {
   for (const finding of incidents.flatMap(({ findings, consequences }) => [...findings, ...consequences])) {
     if (DOWN.has(finding.code)) down.set(nameOf(finding.object), finding);
   }
-  const all = [...down.values()].sort((a, b) => rank(a.severity) - rank(b.severity));
+  const all = [...down.values()].sort((a, b) => severityRank(a.severity) - severityRank(b.severity));
   const [first] = all;
   if (!first) return undefined;
   const outside = first.severity === 'critical';

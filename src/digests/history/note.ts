@@ -1,4 +1,4 @@
-import { SEVERITIES, type Severity } from '../../analyzer.ts';
+import { SEVERITIES, type Severity, severityRank } from '../../analyzer.ts';
 import type { Sighting } from '../../history.ts';
 import type { Incident, Report } from '../../report.ts';
 import type { Kept, KeptTrack } from './kept.ts';
@@ -151,14 +151,14 @@ function changeOf(before: KeptTrack, track: KeptTrack): Pick<Sighting, 'how' | '
   const severity = `was ${before.severity}, is ${track.severity}`;
   const { peak } = before;
   const isLarger = track.size >= peak.size * GROWTH && track.size - peak.size >= GROWTH_MIN;
-  const isMoreSevere = rank(track.severity) < rank(peak.severity);
+  const isMoreSevere = severityRank(track.severity) < severityRank(peak.severity);
   track.peak = {
     severity: isMoreSevere ? track.severity : peak.severity,
     size: isLarger ? track.size : peak.size,
   };
   if (isMoreSevere) return { how: 'worse', text: severity };
   if (isLarger) return { how: 'worse', text: `${track.size} problems instead of ${peak.size}` };
-  if (rank(track.severity) > rank(before.severity)) return { how: 'better', text: severity };
+  if (severityRank(track.severity) > severityRank(before.severity)) return { how: 'better', text: severity };
   return { how: 'same' };
 }
 
@@ -215,7 +215,7 @@ function limited(tracks: readonly KeptTrack[], now: number): { tracks: KeptTrack
     (a, b) =>
       Number(a.resolvedAt !== undefined) - Number(b.resolvedAt !== undefined) ||
       (b.resolvedAt ?? 0) - (a.resolvedAt ?? 0) ||
-      rank(a.severity) - rank(b.severity),
+      severityRank(a.severity) - severityRank(b.severity),
   );
   const left = byWorth.slice(0, TRACKS_MAX);
   return {
@@ -226,8 +226,4 @@ function limited(tracks: readonly KeptTrack[], now: number): { tracks: KeptTrack
 
 function sizeOf({ findings, consequences }: Incident): number {
   return findings.length + consequences.length;
-}
-
-function rank(severity: Severity): number {
-  return SEVERITIES.indexOf(severity);
 }

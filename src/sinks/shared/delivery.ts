@@ -1,4 +1,4 @@
-import { SEVERITIES, type Severity } from '../../analyzer.ts';
+import { type Severity, severityRank } from '../../analyzer.ts';
 import { UserError } from '../../errors.ts';
 import { type Job, type Jobs, NotYet } from '../../jobs.ts';
 import type { Logger } from '../../log.ts';
@@ -212,7 +212,7 @@ function join(line: Line, waiting: Waiting, severity: Severity): Waiting | undef
   if (notice.flapping) line.waiting = line.waiting.filter((each) => !each.notice.flapping || each.tries > 0);
   const before = line.waiting.at(-1)?.notice.what ?? line.told?.what;
   const isOpen = before !== undefined && before !== 'solved';
-  const fits = SEVERITIES.indexOf(notice.incident.severity) <= SEVERITIES.indexOf(severity);
+  const fits = severityRank(notice.incident.severity) <= severityRank(severity);
   // Who was told that it began is told its end, however mild it was by then.
   if (notice.what === 'solved' ? before === 'solved' || !(fits || isOpen) : !fits) return undefined;
   if (notice.flapping && notice.what !== 'solved' && isOpen) return undefined;
