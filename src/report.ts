@@ -59,7 +59,22 @@ export interface Report {
 
 /** Every finding of a report, in the order of its incidents. */
 export function findingsOf(report: Report): Finding[] {
-  return report.incidents.flatMap((incident) => [...incident.findings, ...incident.consequences]);
+  return report.incidents.flatMap(findingsIn);
+}
+
+/** Every finding of an incident, those of the cause first. */
+export function findingsIn({ findings, consequences }: Pick<Incident, 'findings' | 'consequences'>): Finding[] {
+  return [...findings, ...consequences];
+}
+
+/** Fingerprints of an incident's findings, each once. */
+export function printsIn(incident: Pick<Incident, 'findings' | 'consequences'>): Set<string> {
+  return new Set(findingsIn(incident).map(({ fingerprint }) => fingerprint));
+}
+
+/** Whether a report is of the whole cluster and of all core filters, whose names these are. */
+export function isWhole({ namespace, selector, filters }: Report, core: readonly string[]): boolean {
+  return namespace === undefined && selector === undefined && core.every((filter) => filters.includes(filter));
 }
 
 /** What an analysis is asked for. */

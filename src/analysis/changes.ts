@@ -1,6 +1,15 @@
 import { severityRank } from '../analyzer.ts';
 import { keyOf, nameOf, type Ref } from '../cluster.ts';
-import type { Changes, Finding, Incident, IncidentChange, ObjectChange, Remembered, Report } from '../report.ts';
+import {
+  type Changes,
+  type Finding,
+  type Incident,
+  type IncidentChange,
+  type ObjectChange,
+  printsIn,
+  type Remembered,
+  type Report,
+} from '../report.ts';
 import { clip } from '../words.ts';
 
 /** Fields told of one object. */
@@ -39,13 +48,13 @@ function incidentChanges(before: Report, after: Report): IncidentChange[] {
 
 function isSame(before: Incident, after: Incident): boolean {
   if (before.id === after.id) return true;
-  const prints = printsOf(before);
-  return [...printsOf(after)].some((print) => prints.has(print));
+  const prints = printsIn(before);
+  return [...printsIn(after)].some((print) => prints.has(print));
 }
 
 function compare(before: Incident, after: Incident): IncidentChange {
   const severities = severityRank(before.severity) - severityRank(after.severity);
-  const [then, now] = [printsOf(before).size, printsOf(after).size];
+  const [then, now] = [printsIn(before).size, printsIn(after).size];
   const counts = now - then;
   if (severities === 0 && counts === 0) return { how: 'same', incident: after };
   const text = [
@@ -53,10 +62,6 @@ function compare(before: Incident, after: Incident): IncidentChange {
     ...(counts === 0 ? [] : [`${now} ${now === 1 ? 'problem' : 'problems'} instead of ${then}`]),
   ].join('; ');
   return { how: (severities || counts) > 0 ? 'worse' : 'better', incident: after, text };
-}
-
-function printsOf({ findings, consequences }: Incident): Set<string> {
-  return new Set([...findings, ...consequences].map(({ fingerprint }) => fingerprint));
 }
 
 /** Whether a report would have told of an incident of another one. */

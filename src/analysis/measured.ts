@@ -1,6 +1,6 @@
 import { SEVERITIES } from '../analyzer.ts';
 import type { Metrics, SeverityCounts } from '../metrics.ts';
-import { findingsOf, type Report } from '../report.ts';
+import { findingsOf, isWhole, type Report } from '../report.ts';
 
 /** Runs an analysis and counts it. What is wrong is counted where all `core` filters looked at the whole cluster. */
 export async function measured(metrics: Metrics, core: readonly string[], run: () => Promise<Report>): Promise<Report> {
@@ -14,7 +14,7 @@ export async function measured(metrics: Metrics, core: readonly string[], run: (
       seconds: seconds(),
       requests,
       filters: Object.fromEntries(Object.entries(filters).map(([filter, spent]) => [filter, spent / 1000])),
-      ...(isOfAll(report, core) && {
+      ...(isWhole(report, core) && {
         found: { incidents: countsOf(report.incidents), findings: countsOf(findingsOf(report)) },
       }),
     });
@@ -23,10 +23,6 @@ export async function measured(metrics: Metrics, core: readonly string[], run: (
     metrics.analysis({ outcome: 'failed', seconds: seconds() });
     throw error;
   }
-}
-
-function isOfAll({ namespace, selector, filters }: Report, core: readonly string[]): boolean {
-  return namespace === undefined && selector === undefined && core.every((filter) => filters.includes(filter));
 }
 
 function countsOf(all: readonly { severity: keyof SeverityCounts }[]): SeverityCounts {

@@ -1,6 +1,6 @@
 import type { Call, Services } from '../command.ts';
 import { UserError } from '../errors.ts';
-import type { Incident, Report } from '../report.ts';
+import { type Incident, isWhole, type Report } from '../report.ts';
 import type { Store } from '../store.ts';
 import { isReport } from './kept.ts';
 
@@ -24,17 +24,13 @@ export function createReports(store: Store, core: readonly string[]): Services['
     return kept === undefined ? undefined : read(kept);
   }
 
-  function isWhole({ namespace, selector, filters }: Report): boolean {
-    return namespace === undefined && selector === undefined && core.every((filter) => filters.includes(filter));
-  }
-
   return {
     get,
     async save(report) {
       await Promise.all([
         store.set(`report:v1:${report.id}`, JSON.stringify(report), REPORT_TTL_MS),
         ...report.incidents.map(({ id }) => store.set(`incident:v1:${id}`, report.id, REPORT_TTL_MS)),
-        ...(isWhole(report) ? [store.set(`report-newest:v1:${report.cluster}`, report.id, NEWEST_TTL_MS)] : []),
+        ...(isWhole(report, core) ? [store.set(`report-newest:v1:${report.cluster}`, report.id, NEWEST_TTL_MS)] : []),
       ]);
     },
     async newest(cluster) {

@@ -2,7 +2,7 @@ import { shownIncidents } from '../analysis/summary.ts';
 import { type Severity, severityRank } from '../analyzer.ts';
 import type { Maintenance, Mute } from '../attention.ts';
 import type { Sighting, Track } from '../history.ts';
-import type { Incident, Report } from '../report.ts';
+import { findingsIn, type Incident, type Report } from '../report.ts';
 import type { Known, Told } from './told.ts';
 
 /** So much larger an incident is worse, though its severity is the same; less is its ordinary coming and going. */
@@ -108,7 +108,7 @@ export function toldAfter({ told, open, solved, muted, tracks }: Facts, due: num
 
 /** An incident that has shrunk a little must not be news when it grows back; only its worst counts, until it is solved. */
 function knownAfter(incident: Incident, how: Fact['how'], before: Known | undefined): Known {
-  const now = knownOf(incident.severity, sizeOf(incident));
+  const now = knownOf(incident.severity, findingsIn(incident).length);
   return before && how === 'ongoing'
     ? { severity: worseOf(before.severity, now.severity), size: Math.max(before.size, now.size) }
     : now;
@@ -121,7 +121,7 @@ function changeOf(track: Track, incident: Incident, told: Told | undefined): Pic
   if (severityRank(incident.severity) < severityRank(before.severity)) {
     return { how: 'worse', text: `was ${before.severity}, is ${incident.severity}` };
   }
-  const size = sizeOf(incident);
+  const size = findingsIn(incident).length;
   if (size >= before.size * GROWTH && size - before.size >= GROWTH_MIN) {
     return { how: 'worse', text: `${size} problems instead of ${before.size}` };
   }
@@ -142,10 +142,6 @@ export function beginOf({ returns, firstSeen }: Track): number {
 
 function isWithin({ namespaces }: Track, namespace: string | undefined): boolean {
   return namespace === undefined || namespaces.includes(namespace);
-}
-
-export function sizeOf({ findings, consequences }: Incident): number {
-  return findings.length + consequences.length;
 }
 
 function knownOf(severity: Severity, size: number): Known {

@@ -1,7 +1,7 @@
 import { changesBetween } from '../analysis/changes.ts';
 import { keyOf, type Ref } from '../cluster.ts';
 import type { Track } from '../history.ts';
-import type { Incident, ObjectChange, Report } from '../report.ts';
+import { findingsIn, type Incident, type ObjectChange, type Report } from '../report.ts';
 
 const CHANGES_SHOWN = 3;
 
@@ -32,9 +32,13 @@ function moreNodes({ findings }: Incident, before: Report, after: Report): strin
 }
 
 /** Objects of an incident that a later analysis shall remember, so that it can be told what solved it. */
-export function refsOf({ cause, findings, consequences }: Incident): Ref[] {
-  const all = [...findings, ...consequences];
-  return [cause, ...all.flatMap(({ object, owner, causes = [] }) => [owner, object, ...causes.map(({ ref }) => ref)])];
+export function refsOf(incident: Incident): Ref[] {
+  const refs = findingsIn(incident).flatMap(({ object, owner, causes = [] }) => [
+    owner,
+    object,
+    ...causes.map(({ ref }) => ref),
+  ]);
+  return [incident.cause, ...refs];
 }
 
 /** An object of the incident, or one that belongs to or is read by such an object, as a ConfigMap of its workload is. */

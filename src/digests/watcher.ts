@@ -4,7 +4,7 @@ import { severityRank } from '../analyzer.ts';
 import type { Watch } from '../digests.ts';
 import type { Sighting } from '../history.ts';
 import type { Block } from '../message.ts';
-import type { Report } from '../report.ts';
+import { findingsIn, type Report } from '../report.ts';
 import type { Present, Slot } from './board.ts';
 import { openCard } from './card.ts';
 import type { Composed } from './compose.ts';
@@ -75,10 +75,10 @@ export function tellingOf({ watch, report, sightings, present, told, pace, now }
   return { groups, pace: { posts: [...posts, ...groups.map(() => now)] } };
 }
 
-function isOf({ findings, consequences }: Seen['incident'], { filters }: Watch): boolean {
+function isOf(incident: Seen['incident'], { filters }: Watch): boolean {
   if (filters.length === 0) return true;
   const wanted = new Set(filters.map((filter) => filter.toLowerCase()));
-  return [...findings, ...consequences].some(({ filter }) => wanted.has(filter.toLowerCase()));
+  return findingsIn(incident).some(({ filter }) => wanted.has(filter.toLowerCase()));
 }
 
 /** Names a telling, so that it is posted once though its process dies in the midst. */

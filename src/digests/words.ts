@@ -4,7 +4,7 @@ import type { Acknowledgement, Mute } from '../attention.ts';
 import { nameOf } from '../cluster.ts';
 import type { Track } from '../history.ts';
 import type { Inline } from '../message.ts';
-import type { Finding, Incident } from '../report.ts';
+import { type Finding, findingsIn, type Incident } from '../report.ts';
 
 /** Findings of a Service that nobody answers for. */
 const DOWN = new Set([
@@ -20,7 +20,7 @@ const DOWN = new Set([
  */
 export function impactOf(incidents: readonly Incident[]): string | undefined {
   const down = new Map<string, Finding>();
-  for (const finding of incidents.flatMap(({ findings, consequences }) => [...findings, ...consequences])) {
+  for (const finding of incidents.flatMap(findingsIn)) {
     if (DOWN.has(finding.code)) down.set(nameOf(finding.object), finding);
   }
   const all = [...down.values()].sort((a, b) => severityRank(a.severity) - severityRank(b.severity));

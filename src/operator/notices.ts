@@ -1,6 +1,6 @@
 import { SEVERITIES, type Severity } from '../analyzer.ts';
 import type { ApiObject } from '../custom-resources.ts';
-import type { Report } from '../report.ts';
+import { findingsIn, type Report } from '../report.ts';
 import { object, string } from '../shape.ts';
 import type { Notice } from '../sink.ts';
 import { INCIDENT_NOTE, type Kept, type Problem } from './results.ts';
@@ -45,7 +45,7 @@ export function noticesOf(options: NoticesOptions): Notice[] {
 
 function newNotice(group: readonly [Problem, ...Problem[]], { k8sgpt, report, standing }: NoticesOptions): Notice {
   const [{ incident }] = group;
-  const all = [...incident.findings, ...incident.consequences];
+  const all = findingsIn(incident);
   const results = group.flatMap(({ name }) => standing.get(name) ?? []);
   const startedAt = results.map(createdAt).filter(Boolean).sort()[0] ?? report.at;
   const details = results.map(({ spec }) => spec?.details ?? '').find(Boolean);

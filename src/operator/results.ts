@@ -1,6 +1,6 @@
 import { keyOf, nameOf } from '../cluster.ts';
 import type { ApiObject } from '../custom-resources.ts';
-import { type Finding, findingsOf, type Incident, type Report } from '../report.ts';
+import { type Finding, findingsIn, findingsOf, type Incident, type Report } from '../report.ts';
 import { list, object, string } from '../shape.ts';
 import { clip } from '../words.ts';
 import { digest, labelValue, resultName } from './names.ts';
@@ -59,9 +59,7 @@ const statusShape = object({ lifecycle: string, webhook: string });
 export function problemsOf(k8sgpt: string, report: Report): Map<string, Problem> {
   const asked = new Set(report.filters);
   const incidentOf = new Map<Finding, Incident>(
-    report.incidents.flatMap((incident) =>
-      [...incident.findings, ...incident.consequences].map((finding) => [finding, incident] as const),
-    ),
+    report.incidents.flatMap((incident) => findingsIn(incident).map((finding) => [finding, incident] as const)),
   );
   const wanted = findingsOf(report).filter(({ filter }) => asked.has(filter));
   const problems = new Map<string, Problem>();

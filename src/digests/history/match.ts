@@ -1,4 +1,4 @@
-import type { Incident } from '../../report.ts';
+import { type Incident, printsIn } from '../../report.ts';
 import type { KeptTrack } from './kept.ts';
 
 /** Which track an incident goes on with, and which tracks became one with another. */
@@ -23,7 +23,7 @@ export function matchTracks(tracks: readonly KeptTrack[], incidents: readonly In
   }
   const pairs = incidents.flatMap((incident) => {
     const shared = new Map<KeptTrack, number>();
-    for (const print of printsOf(incident)) {
+    for (const print of printsIn(incident)) {
       for (const track of byPrint.get(print) ?? []) shared.set(track, (shared.get(track) ?? 0) + 1);
     }
     const named = byId.get(incident.id);
@@ -58,8 +58,4 @@ const ALSO = 1_000_000;
 
 function isOpen({ resolvedAt }: KeptTrack): boolean {
   return resolvedAt === undefined;
-}
-
-export function printsOf({ findings, consequences }: Incident): string[] {
-  return [...new Set([...findings, ...consequences].map(({ fingerprint }) => fingerprint))];
 }

@@ -1,8 +1,8 @@
 import { SEVERITIES, type Severity, severityRank } from '../../analyzer.ts';
 import type { Sighting } from '../../history.ts';
-import type { Incident, Report } from '../../report.ts';
+import { findingsIn, type Incident, isWhole, printsIn, type Report } from '../../report.ts';
 import type { Kept, KeptTrack } from './kept.ts';
-import { matchTracks, printsOf } from './match.ts';
+import { matchTracks } from './match.ts';
 
 const DAY_MS = 24 * 3_600_000;
 /** Solved incidents are known so long. */
@@ -90,13 +90,13 @@ function begin(incident: Incident, now: number, parted: KeptTrack | undefined): 
     lastSeen: now,
     seen: 0,
     ...looksOf(incident),
-    peak: { severity: incident.severity, size: sizeOf(incident) },
+    peak: { severity: incident.severity, size: findingsIn(incident).length },
   };
 }
 
 /** What an incident is like now. */
 function looksOf(incident: Incident) {
-  const all = [...incident.findings, ...incident.consequences];
+  const all = findingsIn(incident);
   const namespaces = [incident.cause.namespace, ...all.map(({ object }) => object.namespace)];
   return {
     severity: incident.severity,
@@ -104,9 +104,9 @@ function looksOf(incident: Incident) {
     code: incident.code,
     cause: incident.cause,
     namespaces: [...new Set(namespaces.flatMap((name) => name ?? []))].sort(),
-    fingerprints: printsOf(incident).slice(0, PRINTS_MAX),
+    fingerprints: [...printsIn(incident)].slice(0, PRINTS_MAX),
     filters: [...new Set(all.map(({ filter }) => filter))].sort(),
-    size: sizeOf(incident),
+    size: all.length,
   };
 }
 
@@ -193,10 +193,6 @@ function covers({ filters, namespace, selector, unread = [] }: Report, track: Ke
   return track.filters.every((filter) => filters.includes(filter) && !unread.includes(filter));
 }
 
-function isWhole({ namespace, selector, filters }: Report, core: readonly string[]): boolean {
-  return namespace === undefined && selector === undefined && core.every((filter) => filters.includes(filter));
-}
-
 function trendWith({ trend }: Kept, tracks: readonly KeptTrack[], now: number): Kept['trend'] {
   const open = Object.fromEntries(SEVERITIES.map((severity) => [severity, 0])) as Record<Severity, number>;
   for (const track of tracks) if (track.resolvedAt === undefined) open[track.severity]++;
@@ -222,8 +218,4 @@ function limited(tracks: readonly KeptTrack[], now: number): { tracks: KeptTrack
     tracks: left,
     dropped: byWorth.slice(TRACKS_MAX).filter(({ resolvedAt }) => resolvedAt === undefined).length,
   };
-}
-
-function sizeOf({ findings, consequences }: Incident): number {
-  return findings.length + consequences.length;
 }

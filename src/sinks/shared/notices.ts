@@ -1,7 +1,7 @@
 import { nameOf } from '../../cluster.ts';
 import type { Sighting, Track } from '../../history.ts';
 import { visible } from '../../message.ts';
-import type { Finding } from '../../report.ts';
+import { type Finding, findingsIn } from '../../report.ts';
 import type { Notice } from '../../sink.ts';
 import { clip } from '../../words.ts';
 
@@ -26,7 +26,7 @@ export function noticesOf(sightings: readonly Sighting[], around: Around): Notic
 }
 
 function noticeOf({ track, incident }: Sighting, what: Notice['what'], { cluster, at, runbook }: Around): Notice {
-  const findings = incident ? [...incident.findings, ...incident.consequences] : [];
+  const findings = incident ? findingsIn(incident) : [];
   const changed = { new: track.firstSeen, back: beginOf(track), worse: Date.parse(at), solved: endOf(track, at) }[what];
   const details = what === 'solved' ? undefined : runbook?.(track.code);
   return {
