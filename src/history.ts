@@ -35,6 +35,11 @@ export interface Track {
   seen: number;
 }
 
+/** When an incident began, this time; milliseconds since 1970. */
+export function beginOf({ returns, firstSeen }: Pick<Track, 'returns' | 'firstSeen'>): number {
+  return returns.at(-1) ?? firstSeen;
+}
+
 /** How an analysis left a track, in the order of the report's incidents; those that it found solved come after. */
 export interface Sighting {
   track: Track;

@@ -1,9 +1,8 @@
 import { incidentCard } from '../analysis/summary.ts';
 import type { Acknowledgement, Mute } from '../attention.ts';
-import type { Track } from '../history.ts';
+import { beginOf, type Track } from '../history.ts';
 import type { Action, Block, Text } from '../message.ts';
 import type { Incident } from '../report.ts';
-import { beginOf } from './facts.ts';
 import { saidOf, timeOf } from './words.ts';
 
 type Card = Extract<Block, { type: 'card' }>;

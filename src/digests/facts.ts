@@ -1,13 +1,10 @@
 import { shownIncidents } from '../analysis/summary.ts';
 import { type Severity, severityRank } from '../analyzer.ts';
 import type { Maintenance, Mute } from '../attention.ts';
-import type { Sighting, Track } from '../history.ts';
+import { beginOf, type Sighting, type Track } from '../history.ts';
 import { findingsIn, type Incident, type Report } from '../report.ts';
+import { growthOf } from './growth.ts';
 import type { Known, Told } from './told.ts';
-
-/** So much larger an incident is worse, though its severity is the same; less is its ordinary coming and going. */
-const GROWTH = 2;
-const GROWTH_MIN = 3;
 
 /** An incident that is open, and how it stands to what the channel knows. */
 export interface Fact {
@@ -121,10 +118,8 @@ function changeOf(track: Track, incident: Incident, told: Told | undefined): Pic
   if (severityRank(incident.severity) < severityRank(before.severity)) {
     return { how: 'worse', text: `was ${before.severity}, is ${incident.severity}` };
   }
-  const size = findingsIn(incident).length;
-  if (size >= before.size * GROWTH && size - before.size >= GROWTH_MIN) {
-    return { how: 'worse', text: `${size} problems instead of ${before.size}` };
-  }
+  const larger = growthOf(before.size, findingsIn(incident).length);
+  if (larger) return { how: 'worse', text: larger };
   return { how: told.muted.includes(track.id) ? 'unmuted' : 'ongoing' };
 }
 
@@ -133,11 +128,6 @@ export function maintenanceOf(track: Track, windows: readonly Maintenance[], now
   const under = windows.filter(({ from, until }) => from <= now && now < until);
   const covering = track.namespaces.map((name) => under.find(({ namespace }) => namespace === name));
   return covering.length > 0 && covering.every(Boolean) ? covering[0] : undefined;
-}
-
-/** When an incident began, this time. */
-export function beginOf({ returns, firstSeen }: Track): number {
-  return returns.at(-1) ?? firstSeen;
 }
 
 function isWithin({ namespaces }: Track, namespace: string | undefined): boolean {

@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import { shownIncidents } from '../analysis/summary.ts';
 import { severityRank } from '../analyzer.ts';
 import type { Watch } from '../digests.ts';
-import type { Sighting } from '../history.ts';
+import { beginOf, type Sighting } from '../history.ts';
 import type { Block } from '../message.ts';
 import { findingsIn, type Report } from '../report.ts';
 import type { Present, Slot } from './board.ts';
 import { openCard } from './card.ts';
 import type { Composed } from './compose.ts';
-import { beginOf, maintenanceOf } from './facts.ts';
+import { maintenanceOf } from './facts.ts';
 import { quietUntil } from './when.ts';
 import { impactOf, timeOf } from './words.ts';
 

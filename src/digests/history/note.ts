@@ -1,6 +1,7 @@
 import { SEVERITIES, type Severity, severityRank } from '../../analyzer.ts';
 import type { Sighting } from '../../history.ts';
 import { findingsIn, type Incident, isWhole, printsIn, type Report } from '../../report.ts';
+import { growthOf } from '../growth.ts';
 import type { Kept, KeptTrack } from './kept.ts';
 import { matchTracks } from './match.ts';
 
@@ -15,9 +16,6 @@ const ALSO_MAX = 10;
 const NOTED_MAX = 10;
 const TREND_MS = 15 * DAY_MS;
 const TREND_EVERY_MS = 3_600_000;
-/** So much larger it is worse; less is its ordinary coming and going. */
-const GROWTH = 2;
-const GROWTH_MIN = 3;
 
 /** How an analysis left each track. */
 export interface Noted {
@@ -150,14 +148,14 @@ function see(
 function changeOf(before: KeptTrack, track: KeptTrack): Pick<Sighting, 'how' | 'text'> {
   const severity = `was ${before.severity}, is ${track.severity}`;
   const { peak } = before;
-  const isLarger = track.size >= peak.size * GROWTH && track.size - peak.size >= GROWTH_MIN;
+  const larger = growthOf(peak.size, track.size);
   const isMoreSevere = severityRank(track.severity) < severityRank(peak.severity);
   track.peak = {
     severity: isMoreSevere ? track.severity : peak.severity,
-    size: isLarger ? track.size : peak.size,
+    size: larger ? track.size : peak.size,
   };
   if (isMoreSevere) return { how: 'worse', text: severity };
-  if (isLarger) return { how: 'worse', text: `${track.size} problems instead of ${peak.size}` };
+  if (larger) return { how: 'worse', text: larger };
   if (severityRank(track.severity) > severityRank(before.severity)) return { how: 'better', text: severity };
   return { how: 'same' };
 }

@@ -1,5 +1,5 @@
 import { nameOf } from '../../cluster.ts';
-import type { Sighting, Track } from '../../history.ts';
+import { beginOf, type Sighting, type Track } from '../../history.ts';
 import { visible } from '../../message.ts';
 import { type Finding, findingsIn } from '../../report.ts';
 import type { Notice } from '../../sink.ts';
@@ -64,10 +64,6 @@ function problemsOf(findings: readonly Finding[]): string[] {
 /** It came back more than once within a day. */
 function isFlapping({ state, returns }: Track, now: number): boolean {
   return state === 'flapping' || returns.filter((at) => at > now - DAY_MS).length > 1;
-}
-
-function beginOf({ returns, firstSeen }: Track): number {
-  return returns.at(-1) ?? firstSeen;
 }
 
 function endOf({ resolvedAt }: Track, at: string): number {
