@@ -1,4 +1,5 @@
 import { severityRank } from '../analyzer.ts';
+import { compareAndSet } from '../compare-and-set.ts';
 import { messageOf } from '../errors.ts';
 import type { History, Track } from '../history.ts';
 import type { Logger } from '../log.ts';
@@ -37,21 +38,14 @@ export function createHistory({ store, core, log }: HistoryOptions): History {
   }
 
   return {
-    async record(report) {
-      const key = keyOf(report.cluster);
-      for (;;) {
-        const value = await store.get(key);
+    record(report) {
+      return compareAndSet(store, keyOf(report.cluster), TTL_MS, async (value) => {
         const before = await readKept(report.cluster, value);
         const known = notedBefore(before, report);
-        if (known) return known;
+        if (known) return { result: known };
         const { kept, sightings } = note(before, report, core);
-        const after = await write(kept);
-        const done =
-          value === undefined
-            ? await store.setIfAbsent(key, after, TTL_MS)
-            : await store.replace(key, value, after, TTL_MS);
-        if (done) return sightings;
-      }
+        return { after: await write(kept), result: sightings };
+      });
     },
     async tracks(cluster) {
       return [...(await kept(cluster)).tracks].sort(byWeight);

@@ -1,3 +1,4 @@
+import { compareAndSet } from '../compare-and-set.ts';
 import { UserError } from '../errors.ts';
 import type { Guard } from '../guards.ts';
 import type { Logger } from '../log.ts';
@@ -42,21 +43,15 @@ export function createRegister<T>({ store, log, key, guard, max, noun }: Registe
     async list() {
       return read(await store.get(key));
     },
-    async change(edit) {
-      for (;;) {
-        const kept = await store.get(key);
+    change(edit) {
+      return compareAndSet(store, key, TTL_MS, (kept) => {
         const before = read(kept);
         const after = [...edit(before)];
         if (after.length > max && after.length > before.length) {
           throw new UserError(`There are ${max} ${noun} already, which is the most. Remove one first.`);
         }
-        const value = JSON.stringify(after);
-        const done =
-          kept === undefined
-            ? await store.setIfAbsent(key, value, TTL_MS)
-            : await store.replace(key, kept, value, TTL_MS);
-        if (done) return { before, after };
-      }
+        return { after: JSON.stringify(after), result: { before, after } };
+      });
     },
   };
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { compareAndSet } from '../compare-and-set.ts';
 import { type Jobs, NotYet, type Work } from '../jobs.ts';
 import type { Logger } from '../log.ts';
 import { type Store, StoreError } from '../store.ts';
@@ -76,20 +77,14 @@ export function createLocalJobs({
 
   /** Changes the queue as a whole. Changes of this process wait for each other, since each would undo the others' attempts. */
   function change<T>(work: (queue: Queue, now: number) => T): Promise<T> {
-    const changed = changes.then(async () => {
-      for (;;) {
-        const before = await store.get(QUEUE_KEY);
+    const changed = changes.then(() =>
+      compareAndSet(store, QUEUE_KEY, KEPT_MS, (before) => {
         const queue = before === undefined ? emptyQueue() : (JSON.parse(before) as Queue);
         const result = work(queue, clock());
         const after = JSON.stringify(queue);
-        if (after === before) return result;
-        const done =
-          before === undefined
-            ? await store.setIfAbsent(QUEUE_KEY, after, KEPT_MS)
-            : await store.replace(QUEUE_KEY, before, after, KEPT_MS);
-        if (done) return result;
-      }
-    });
+        return after === before ? { result } : { after, result };
+      }),
+    );
     changes = changed.catch(() => undefined);
     return changed;
   }

@@ -1,3 +1,4 @@
+import { compareAndSet } from '../../compare-and-set.ts';
 import type { Notice } from '../../sink.ts';
 import type { Store } from '../../store.ts';
 
@@ -39,7 +40,7 @@ export function createLines(store: Store): Lines {
   };
 }
 
-/** Changes a value by compare-and-set, until nobody came in between. `work` may be called several times. */
+/** Changes a value as a whole. `work` changes what it is given, and may be called several times. */
 export async function changeKept<V, T>(
   store: Store,
   key: string,
@@ -47,16 +48,10 @@ export async function changeKept<V, T>(
   parse: (text: string | undefined) => V,
   work: (value: V) => T,
 ): Promise<T> {
-  for (;;) {
-    const before = await store.get(key);
+  return compareAndSet(store, key, ttlMs, (before) => {
     const value = parse(before);
     const result = work(value);
     const after = JSON.stringify(value);
-    if (after === before) return result;
-    const done =
-      before === undefined
-        ? await store.setIfAbsent(key, after, ttlMs)
-        : await store.replace(key, before, after, ttlMs);
-    if (done) return result;
-  }
+    return after === before ? { result } : { after, result };
+  });
 }
