@@ -3,7 +3,7 @@ import { nameOf, type Ref } from '../cluster.ts';
 import type { Action, Block, Message, Text } from '../message.ts';
 import { quote } from '../message.ts';
 import type { Incident, Report } from '../report.ts';
-import { clip, pluralOf } from '../words.ts';
+import { clip, enumerate, pluralOf } from '../words.ts';
 import { affectedOf } from './incidents.ts';
 
 /** As many rows as a person reads in half a minute. */
@@ -105,11 +105,6 @@ export function countsOf(incidents: readonly Incident[]): string {
 
 function incidentsWord(count: number): string {
   return count === 1 ? 'incident' : 'incidents';
-}
-
-/** `a`, `a and b`, `a, b and c`. */
-function enumerate(words: readonly string[]): string {
-  return words.length > 1 ? `${words.slice(0, -1).join(', ')} and ${words.at(-1)}` : words.join('');
 }
 
 /** Whether a report without incidents is good news: something was checked, and nothing was left out. */

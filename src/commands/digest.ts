@@ -1,9 +1,9 @@
 import { type Call, defineCommand } from '../command.ts';
-import { describeWhen, parseWhen, zoneOf } from '../digests/when.ts';
+import { describeWhen, ownZone, parseWhen, zoneOf } from '../digests/when.ts';
 import type { Planned, Wanted } from '../digests.ts';
 import { UsageError, UserError } from '../errors.ts';
 import type { Action, Block, Text } from '../message.ts';
-import { channelOf, saidBy } from './shared/channels.ts';
+import { channelOf, saidBy, scopeOf } from './shared/channels.ts';
 import { actionsOf, digestBlocks, lineOf } from './shared/planned.ts';
 
 const VERBS = ['schedule', 'list', 'pause', 'resume', 'remove', 'now', 'preview'];
@@ -144,25 +144,18 @@ async function schedule(call: Call, when: string): Promise<void> {
 }
 
 function wantedOf(call: Call, cron: string): Wanted {
-  const { services, options } = call;
+  const { options } = call;
   const quiet = String(options.quiet ?? 'line');
   if (quiet !== 'line' && quiet !== 'nothing') {
     throw new UsageError(`There is no --quiet "${quiet}". Choose line or nothing.`);
   }
-  const filters = Array.isArray(options.filter) ? options.filter : [];
   return {
-    ...channelOf(call),
+    ...scopeOf(call),
     cron,
     zone: typeof options.tz === 'string' && options.tz ? zoneOf(options.tz) : ownZone(),
-    filters: filters.length > 0 ? services.analysis.filtersOf({ filters }) : [],
-    ...(typeof options.namespace === 'string' && { namespace: options.namespace }),
     quiet,
     by: saidBy(call),
   };
-}
-
-function ownZone(): string {
-  return Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
 
 async function list(call: Call): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Maintenance } from '../attention.ts';
 import { type Call, defineCommand } from '../command.ts';
 import { newId } from '../digests/ids.ts';
-import { durationText, momentOf, zoneOf } from '../digests/when.ts';
+import { durationText, momentOf, ownZone, zoneOf } from '../digests/when.ts';
 import { timeOf } from '../digests/words.ts';
 import { UsageError, UserError } from '../errors.ts';
 import { saidBy } from './shared/channels.ts';
@@ -86,8 +86,7 @@ async function plan(call: Call, namespace: string, length: readonly string[]): P
 
 function timesOf(ms: number, options: Call['options'], now: number): { from: number; until: number } {
   if (ms > LONGEST_MS) throw new UserError(`Maintenance lasts 30 days at most, not ${durationText(ms)}.`);
-  const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const zone = typeof options.tz === 'string' ? zoneOf(options.tz) : own;
+  const zone = typeof options.tz === 'string' ? zoneOf(options.tz) : ownZone();
   const from = typeof options.from === 'string' ? momentOf(options.from, zone, now) : now;
   if (from + ms <= now) throw new UserError(`Maintenance from ${options.from} would be over already.`);
   if (from - now > AHEAD_MS) throw new UserError('Maintenance can be planned 90 days ahead at most.');

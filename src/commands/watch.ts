@@ -1,10 +1,10 @@
 import { SEVERITIES, type Severity } from '../analyzer.ts';
 import { type Call, defineCommand } from '../command.ts';
-import { durationOf, durationText, quietHoursOf } from '../digests/when.ts';
+import { durationOf, durationText, ownZone, quietHoursOf } from '../digests/when.ts';
 import type { Watch } from '../digests.ts';
 import { UsageError, UserError } from '../errors.ts';
 import type { Block } from '../message.ts';
-import { channelOf, saidBy } from './shared/channels.ts';
+import { channelOf, saidBy, scopeOf } from './shared/channels.ts';
 
 const PER_HOUR = 6;
 const PER_HOUR_MAX = 60;
@@ -81,7 +81,7 @@ async function start(call: Call): Promise<void> {
 }
 
 function wantedOf(call: Call): Omit<Watch, 'id'> {
-  const { services, options } = call;
+  const { options } = call;
   const severity = String(options.severity ?? 'high').toLowerCase() as Severity;
   if (!SEVERITIES.includes(severity)) {
     throw new UsageError(`There is no severity "${options.severity}". Choose ${SEVERITIES.join(', ')}.`);
@@ -92,12 +92,9 @@ function wantedOf(call: Call): Omit<Watch, 'id'> {
   }
   const settleMs = options.settle === '0' ? 0 : durationOf(String(options.settle ?? SETTLE));
   if (settleMs > SETTLE_MAX_MS) throw new UsageError('--settle may be a day at most.');
-  const filters = Array.isArray(options.filter) ? options.filter : [];
-  const zone = typeof options.tz === 'string' ? options.tz : Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const zone = typeof options.tz === 'string' ? options.tz : ownZone();
   return {
-    ...channelOf(call),
-    filters: filters.length > 0 ? services.analysis.filtersOf({ filters }) : [],
-    ...(typeof options.namespace === 'string' && { namespace: options.namespace }),
+    ...scopeOf(call),
     severity,
     settleMs,
     perHour,

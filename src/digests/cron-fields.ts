@@ -1,4 +1,5 @@
 import { validateDetailed } from 'node-cron';
+import { CRON_DESCRIPTORS } from '../cron-descriptors.ts';
 import { UserError } from '../errors.ts';
 import { nextRun } from './runs.ts';
 
@@ -8,16 +9,6 @@ const APART_MIN_MS = 15 * 60_000;
 const SAMPLE_FROM = Date.UTC(2028, 0, 1);
 /** Two days with a run every 15 minutes. */
 const SAMPLE_RUNS = 192;
-
-const DESCRIPTORS: Record<string, string> = {
-  '@yearly': '0 0 1 1 *',
-  '@annually': '0 0 1 1 *',
-  '@monthly': '0 0 1 * *',
-  '@weekly': '0 0 * * 0',
-  '@daily': '0 0 * * *',
-  '@midnight': '0 0 * * *',
-  '@hourly': '0 * * * *',
-};
 
 const FIELDS = [
   { key: 'minute', name: 'minute', min: 0, max: 59, takes: '0 to 59' },
@@ -37,9 +28,9 @@ export function looksLikeCron(text: string): boolean {
  * Throws `UserError` that names the field at fault. `said`: how the person put it.
  */
 export function parseCron(text: string, said = text): string {
-  const pattern = text.startsWith('@') ? DESCRIPTORS[text.toLowerCase()] : text;
+  const pattern = text.startsWith('@') ? CRON_DESCRIPTORS[text.toLowerCase()] : text;
   if (!pattern)
-    throw new UserError(`There is no "${text}". Write ${Object.keys(DESCRIPTORS).join(', ')}, or five fields.`);
+    throw new UserError(`There is no "${text}". Write ${Object.keys(CRON_DESCRIPTORS).join(', ')}, or five fields.`);
   const given = pattern.split(/\s+/);
   if (given.length !== FIELDS.length) {
     const fields = FIELDS.map(({ name }) => name).join(', ');

@@ -1,3 +1,5 @@
+import { enumerate } from '../words.ts';
+
 const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 const MONTHS = 'January February March April May June July August September October November December'.split(' ');
 
@@ -25,7 +27,7 @@ function clockWords(minute: string, hour: string): string | undefined {
   if (!minutes || !hours) return undefined;
   const times = hours.flatMap((each) => minutes.map((past) => `${two(each)}:${two(past)}`));
   if (minutes.length === 1 && /^\d+-\d+$/.test(hour)) return `hourly from ${times[0]} to ${times.at(-1)}`;
-  return times.length <= TIMES_MAX ? `at ${listed(times)}` : undefined;
+  return times.length <= TIMES_MAX ? `at ${enumerate(times)}` : undefined;
 }
 
 function two(number: number): string {
@@ -38,10 +40,10 @@ function dayWords(dayOfMonth: string, month: string, dayOfWeek: string): string 
   const named = dayOfWeek === '*' ? '' : weekWords(days);
   if (month === '*' && dayOfMonth === '*') return named;
   if (dayOfWeek !== '*') return undefined;
-  const when = month === '*' ? 'every month' : months && listed(months.map((each) => MONTHS[each - 1] ?? ''));
+  const when = month === '*' ? 'every month' : months && enumerate(months.map((each) => MONTHS[each - 1] ?? ''));
   if (!when) return undefined;
   if (dayOfMonth === '*') return `every day in ${when}`;
-  return dates && dates.length <= TIMES_MAX ? `on the ${listed(dates.map(ordinal))} of ${when}` : undefined;
+  return dates && dates.length <= TIMES_MAX ? `on the ${enumerate(dates.map(ordinal))} of ${when}` : undefined;
 }
 
 function weekWords(days: readonly number[] | undefined): string | undefined {
@@ -49,7 +51,7 @@ function weekWords(days: readonly number[] | undefined): string | undefined {
   if (days.join() === '1,2,3,4,5') return 'every weekday';
   if (days.join() === '0,6') return 'every Saturday and Sunday';
   // A week begins with Monday, as its people have it, and ends with cron's first day.
-  return `every ${listed(days.toSorted((a, b) => ((a + 6) % 7) - ((b + 6) % 7)).map((day) => DAYS[day] ?? ''))}`;
+  return `every ${enumerate(days.toSorted((a, b) => ((a + 6) % 7) - ((b + 6) % 7)).map((day) => DAYS[day] ?? ''))}`;
 }
 
 /** The numbers of `1,3-5`; `undefined` for stars and steps. */
@@ -64,9 +66,4 @@ function numbersOf(field: string): number[] | undefined {
 function ordinal(number: number): string {
   const ending = number > 10 && number < 14 ? 'th' : (['th', 'st', 'nd', 'rd'][number % 10] ?? 'th');
   return `${number}${ending}`;
-}
-
-/** `a`, `a and b`, `a, b and c` */
-function listed(words: readonly string[]): string {
-  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }

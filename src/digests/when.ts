@@ -7,7 +7,7 @@ export { durationOf, durationText } from './durations.ts';
 export { momentOf } from './moments.ts';
 export { quietHoursOf, quietUntil } from './quiet-hours.ts';
 export { lastRunBefore, nextRun } from './runs.ts';
-export { clockTime, dayAndTime, zoneOf } from './zones.ts';
+export { clockTime, dayAndTime, ownZone, zoneOf } from './zones.ts';
 
 /**
  * Five fields of cron, a descriptor such as `@daily`, or plain words such as `every weekday at 9`, as five fields of

@@ -66,6 +66,11 @@ export function zoneOf(text: string): string {
   throw new UserError(`There is no time zone "${text}". ${hint}`);
 }
 
+/** The time zone of the machine that the program runs on. */
+export function ownZone(): string {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
 function canonical(name: string): string | undefined {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone;

@@ -1,4 +1,5 @@
 import { Cron } from 'croner';
+import { CRON_DESCRIPTORS } from '../../cron-descriptors.ts';
 
 /**
  * A schedule as the CronJob controller reads it: five fields, a descriptor such as `@daily`, or `@every 90m`
@@ -8,16 +9,6 @@ export interface Schedule {
   /** The first time after this one, in milliseconds since 1970; none for a day that never comes, such as 31 February. */
   next(after: number): number | undefined;
 }
-
-const DESCRIPTORS: Record<string, string> = {
-  '@yearly': '0 0 1 1 *',
-  '@annually': '0 0 1 1 *',
-  '@monthly': '0 0 1 * *',
-  '@weekly': '0 0 * * 0',
-  '@daily': '0 0 * * *',
-  '@midnight': '0 0 * * *',
-  '@hourly': '0 * * * *',
-};
 
 const MONTHS = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ');
 const DAYS = 'sun mon tue wed thu fri sat'.split(' ');
@@ -39,7 +30,7 @@ export function parseSchedule(text: string, timeZone = 'UTC'): Schedule {
     const period = Math.max(1000, Math.floor(goDuration(every[1] ?? '') / 1000) * 1000);
     return { next: (after) => after + period };
   }
-  const pattern = rest.startsWith('@') ? DESCRIPTORS[rest] : rest;
+  const pattern = rest.startsWith('@') ? CRON_DESCRIPTORS[rest] : rest;
   if (!pattern) throw new Error(rest === '' ? 'is empty' : `has the unknown descriptor ${rest}`);
   const fields = pattern.split(/\s+/);
   if (fields.length !== FIELDS.length) throw new Error(`has ${fields.length} fields instead of 5`);

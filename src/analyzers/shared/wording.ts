@@ -1,12 +1,11 @@
-import { clip } from '../../words.ts';
+import { clip, enumerate } from '../../words.ts';
 
 const MESSAGE_MAX = 600;
 
 /** Names for a sentence: `a, b and 3 more`. */
 export function listed(names: readonly string[], max = 5): string {
-  if (names.length <= 1) return names.join('');
-  if (names.length > max) return `${names.slice(0, max).join(', ')} and ${names.length - max} more`;
-  return `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+  if (names.length > Math.max(max, 1)) return `${names.slice(0, max).join(', ')} and ${names.length - max} more`;
+  return enumerate(names);
 }
 
 /** `1 Pod`, `3 Pods`. */

@@ -1,5 +1,5 @@
 import type { Services } from '../../command.ts';
-import { dayAndTime } from '../../digests/when.ts';
+import { dayAndTime, ownZone } from '../../digests/when.ts';
 import type { Block, Message } from '../../message.ts';
 import { digestBlocks } from './planned.ts';
 
@@ -15,7 +15,7 @@ export async function homeOf(services: Services): Promise<Message> {
   ]);
   const open = tracks.filter(({ resolvedAt, severity }) => resolvedAt === undefined && severity !== 'low');
   const text = `${analysis.cluster}: ${open.length === 0 ? 'nothing known to be wrong' : `${open.length} open`}`;
-  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const zone = ownZone();
   const blocks: Block[] = [{ type: 'heading', text }];
   for (const track of open.slice(0, OPEN_SHOWN)) {
     blocks.push({
