@@ -35,6 +35,19 @@ export interface Track {
   seen: number;
 }
 
+/** What is kept of a track under any id that it is known by, its own first. */
+export function underAnyId<V>({ id, also }: Track, kept: ReadonlyMap<string, V>): V | undefined {
+  const known = [id, ...also].find((each) => kept.has(each));
+  return known === undefined ? undefined : kept.get(known);
+}
+
+/** Tracks by every id that they are known by; a track's own id goes before that of another one's past. */
+export function byEveryId<T extends Track>(tracks: readonly T[]): Map<string, T> {
+  const all = new Map(tracks.flatMap((track) => track.also.map((id) => [id, track] as const)));
+  for (const track of tracks) all.set(track.id, track);
+  return all;
+}
+
 /** When an incident began, this time; milliseconds since 1970. */
 export function beginOf({ returns, firstSeen }: Pick<Track, 'returns' | 'firstSeen'>): number {
   return returns.at(-1) ?? firstSeen;

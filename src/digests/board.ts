@@ -5,7 +5,7 @@ import type { Maintenance } from '../attention.ts';
 import type { Channel } from '../digests.ts';
 import { UserError } from '../errors.ts';
 import { type Guard, isNumber, isText, listOf, optional, withMembers } from '../guards.ts';
-import type { Track } from '../history.ts';
+import { byEveryId, type Track } from '../history.ts';
 import { withLock } from '../lock.ts';
 import type { Logger } from '../log.ts';
 import type { Block, Message } from '../message.ts';
@@ -126,7 +126,7 @@ export function createBoard({ store, log, platform }: BoardOptions): Board {
     const on = platform(channel.platform);
     if (!on) return;
     const register = entriesOf(channel);
-    const tracks = new Map(present.tracks.map((track) => [track.id, track]));
+    const tracks = byEveryId(present.tracks);
     for (const entry of await register.list()) {
       const after = await refreshEntry(on, channel, entry, tracks, present).catch((error: unknown) => {
         log.warn(
@@ -194,7 +194,7 @@ export function createBoard({ store, log, platform }: BoardOptions): Board {
   return {
     async add(channel, posted, message, slots, present) {
       if (slots.length === 0) return;
-      const tracks = new Map(present.tracks.map((track) => [track.id, track]));
+      const tracks = byEveryId(present.tracks);
       await store.set(messageKey(channel, posted), JSON.stringify(message), TTL_MS);
       const shown = slots.flatMap((slot): Shown[] => {
         const [track, card] = [tracks.get(slot.incident), message.blocks[slot.block]];

@@ -187,8 +187,8 @@ function addFresh(composed: Composed, { facts: { report } }: Setting, fresh: rea
 }
 
 /** An incident that has its message in this channel: a line that leads there. */
-function knownLine({ incident, text }: Fact, { links }: Setting): Text {
-  const link = links.get(incident.id);
+function knownLine({ track, incident, text }: Fact, { links }: Setting): Text {
+  const link = links.get(track.id);
   const title: Inline = link ? { link, label: incident.title } : incident.title;
   return [{ bold: incident.severity }, ': ', title, text ? ` (${text})` : ''];
 }

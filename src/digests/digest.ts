@@ -1,6 +1,6 @@
 import type { PreviewOptions, Schedule, Wanted } from '../digests.ts';
 import { UserError } from '../errors.ts';
-import type { Sighting } from '../history.ts';
+import { type Sighting, underAnyId } from '../history.ts';
 import { NotYet } from '../jobs.ts';
 import type { Block, Message } from '../message.ts';
 import type { Metrics } from '../metrics.ts';
@@ -136,7 +136,7 @@ export function createDigestMaker(options: DigestOptions): DigestMaker {
     const on = platform(schedule.platform);
     const links = new Map<string, string | undefined>();
     for (const { track, how } of open) {
-      const posted = where.get(track.id);
+      const posted = underAnyId(track, where);
       // A link is worth a request where it leads to news only.
       if (posted) links.set(track.id, how === 'ongoing' ? undefined : await on?.link?.(posted).catch(() => undefined));
     }

@@ -1,7 +1,7 @@
 import { shownIncidents } from '../analysis/summary.ts';
 import { type Severity, severityRank } from '../analyzer.ts';
 import type { Maintenance, Mute } from '../attention.ts';
-import { beginOf, type Sighting, type Track } from '../history.ts';
+import { beginOf, type Sighting, type Track, underAnyId } from '../history.ts';
 import { findingsIn, type Incident, type Report } from '../report.ts';
 import { growthOf } from './growth.ts';
 import type { Known, Told } from './told.ts';
@@ -66,7 +66,7 @@ export function factsOf({ report, sightings, tracks, mutes, maintenance, scope, 
     if (!incident || !shown.has(incident) || seen.has(track.id)) continue;
     seen.add(track.id);
     const mute = mutes.find((each) => each.incident === track.id);
-    const planned = told?.open[track.id] ? undefined : maintenanceOf(track, maintenance, now);
+    const planned = knownBefore(track, told) ? undefined : maintenanceOf(track, maintenance, now);
     if (mute) facts.muted.push({ track, mute });
     else if (planned) facts.expected.push({ track, maintenance: planned });
     else facts.open.push({ track, incident, ...changeOf(track, incident, told) });
@@ -77,7 +77,7 @@ export function factsOf({ report, sightings, tracks, mutes, maintenance, scope, 
     if (track.resolvedAt === undefined || track.state === 'flapping') continue;
     const quiet = told.muted.includes(track.id) || mutes.some(({ incident }) => incident === track.id);
     if (quiet || !isWithin(track, scope.namespace)) continue;
-    if (told.open[track.id]) facts.solved.push(track);
+    if (knownBefore(track, told)) facts.solved.push(track);
     else if (beginOf(track) > told.at && track.severity !== 'low') facts.passed.push(track);
   }
   return facts;
@@ -96,11 +96,16 @@ export function toldAfter({ told, open, solved, muted, tracks }: Facts, due: num
       ...Object.fromEntries(kept),
       ...Object.fromEntries(muted.map(({ track }) => [track.id, knownOf(track.severity, track.fingerprints.length)])),
       ...Object.fromEntries(
-        open.map(({ track, incident, how }) => [track.id, knownAfter(incident, how, told?.open[track.id])]),
+        open.map(({ track, incident, how }) => [track.id, knownAfter(incident, how, knownBefore(track, told))]),
       ),
     },
     muted: muted.map(({ track }) => track.id),
   };
+}
+
+/** What was told of an incident, under any of the ids that it is known by. */
+function knownBefore(track: Track, told: Told | undefined): Known | undefined {
+  return told && underAnyId(track, new Map(Object.entries(told.open)));
 }
 
 /** An incident that has shrunk a little must not be news when it grows back; only its worst counts, until it is solved. */
@@ -113,7 +118,7 @@ function knownAfter(incident: Incident, how: Fact['how'], before: Known | undefi
 
 function changeOf(track: Track, incident: Incident, told: Told | undefined): Pick<Fact, 'how' | 'text'> {
   if (!told) return { how: 'ongoing' };
-  const before = told.open[track.id];
+  const before = knownBefore(track, told);
   if (!before) return { how: track.returns.length > 0 ? 'back' : 'new' };
   if (severityRank(incident.severity) < severityRank(before.severity)) {
     return { how: 'worse', text: `was ${before.severity}, is ${incident.severity}` };

@@ -1,7 +1,7 @@
 import { severityRank } from '../analyzer.ts';
 import { compareAndSet } from '../compare-and-set.ts';
 import { messageOf } from '../errors.ts';
-import type { History, Track } from '../history.ts';
+import { byEveryId, type History, type Track } from '../history.ts';
 import type { Logger } from '../log.ts';
 import type { Store } from '../store.ts';
 import { type Kept, nothingKept, read, write } from './history/kept.ts';
@@ -51,8 +51,7 @@ export function createHistory({ store, core, log }: HistoryOptions): History {
       return [...(await kept(cluster)).tracks].sort(byWeight);
     },
     async track(cluster, incident) {
-      const { tracks } = await kept(cluster);
-      return tracks.find(({ id }) => id === incident) ?? tracks.find(({ also }) => also.includes(incident));
+      return byEveryId((await kept(cluster)).tracks).get(incident);
     },
     async trend(cluster, since) {
       return (await kept(cluster)).trend.filter(({ at }) => at >= since);

@@ -14,7 +14,7 @@ export interface SurroundingsOptions {
   store: Store;
   analysis: Services['analysis'];
   /** Keeps reports, and nothing else. */
-  reports: Pick<Services['reports'], 'save' | 'get' | 'withIncident'>;
+  reports: Pick<Services['reports'], 'save' | 'get' | 'newest' | 'withIncident'>;
   history: History;
   attention: Attention;
   /** Notes what an analysis found, and tells the sinks. */
@@ -37,7 +37,7 @@ export interface Surroundings {
   /** Keeps a report, for buttons and for what comes to be solved. */
   keep(report: Report): Promise<void>;
   report(id: string): Promise<Report | undefined>;
-  /** How everything stands; with the newest report, what solved an incident can be told. */
+  /** How everything stands; what solved an incident is read from this report, or from one of the last minutes. */
   present(report: Report | undefined): Promise<Present>;
   trend(since: number): Promise<TrendPoint[]>;
   limits(): Promise<string | undefined>;
@@ -79,7 +79,8 @@ export function createSurroundings(options: SurroundingsOptions): Surroundings {
         maintenance,
         now: clock(),
         async solution(track) {
-          return report ? solutionOf(track, await reports.withIncident(track.id), report) : [];
+          const after = report ?? (await reports.newest(cluster));
+          return after ? solutionOf(track, await reports.withIncident(track.id), after) : [];
         },
       };
     },

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { shownIncidents } from '../analysis/summary.ts';
 import { severityRank } from '../analyzer.ts';
 import type { Watch } from '../digests.ts';
-import { beginOf, type Sighting } from '../history.ts';
+import { beginOf, type Sighting, underAnyId } from '../history.ts';
 import type { Block } from '../message.ts';
 import { findingsIn, type Report } from '../report.ts';
 import type { Present, Slot } from './board.ts';
@@ -54,7 +54,7 @@ export function tellingOf({ watch, report, sightings, present, told, pace, now }
   const posts = pace.posts.filter((at) => at > now - HOUR_MS);
   const shown = new Set(shownIncidents(report, { filters: watch.filters }));
   const pending = sightings.flatMap(({ track, incident }): Seen[] => {
-    if (!shown.has(incident) || told.has(track.id)) return [];
+    if (!shown.has(incident) || underAnyId(track, told) !== undefined) return [];
     const begin = beginOf(track);
     const fits =
       begin >= watch.by.at &&

@@ -83,6 +83,17 @@ describe('the board of incidents', () => {
     expect(told).toContain('cart:1 -> cart:2');
   });
 
+  test('one that became one with another goes on as that', async () => {
+    const [cart, booking] = tracks;
+    const joined = [{ ...booking, also: [cart?.id ?? ''], severity: 'critical' as const } as Track];
+
+    await board.refresh(present({ tracks: joined }));
+    await board.refresh(present({ tracks: joined.map((track) => ({ ...track, state: 'resolved', resolvedAt: NOW })) }));
+
+    expect(edits()).toBe(2);
+    expect(shown().match(/Solved/g)).toHaveLength(2);
+  });
+
   test('one that comes back is open again in the same message', async () => {
     await board.refresh(present({ tracks: withTrack('cart', { state: 'resolved', resolvedAt: NOW }) }));
     await board.refresh(present({ tracks: withTrack('cart', { returns: [NOW + 1000], lastSeen: NOW + 1000 }) }));

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { ClusterError, UserError } from '../../src/errors.ts';
 import { toMarkdown } from '../../src/markdown.ts';
-import type { Finding } from '../../src/report.ts';
+import type { Finding, Remembered } from '../../src/report.ts';
 import { createTestChat, type TestChat } from '../support/chat.ts';
 import { openDigests, type TestClock } from '../support/digests.ts';
 import { podFinding } from '../support/findings.ts';
@@ -17,6 +17,7 @@ describe('a digest', () => {
   let chat: TestChat;
   let away: Error | undefined;
   let findings: Finding[];
+  let objects: Remembered[];
   let replica: Awaited<ReturnType<typeof openDigests>>;
 
   beforeEach(async () => {
@@ -24,6 +25,7 @@ describe('a digest', () => {
     chat = createTestChat();
     away = undefined;
     findings = [podFinding('cart')];
+    objects = [];
     replica = await openDigests({
       clock,
       chat,
@@ -32,6 +34,7 @@ describe('a digest', () => {
           if (away) throw away;
           return findings;
         },
+        report: () => ({ objects }),
       },
     });
     await replica.digests.schedule({ ...DAILY, by: BY });
@@ -105,6 +108,20 @@ describe('a digest', () => {
     expect(planned?.trouble).toBe('I cannot post in this channel. Use /invite @k8sgpt there.');
     expect(texts()).toEqual(['prod: 1 high incident']);
     expect((await replica.digests.schedules())[0]?.trouble).toBeUndefined();
+  });
+
+  test('tells the thread of the one before what solved it', async () => {
+    const deployment = { kind: 'Deployment', namespace: 'shop', name: 'cart' };
+    const withImage = (image: string) => [{ ref: deployment, fields: { 'container app image': image } }];
+    objects = withImage('cart:1');
+    await replica.at(NINE);
+    objects = withImage('cart:2');
+    findings = [];
+    await replica.at(NINE + 24 * HOUR);
+
+    const [first] = chat.messages;
+    expect(chat.thread(first?.id ?? '').at(-1)).toContain('cart:1');
+    expect(toMarkdown(first?.message as never)).toContain('cart:2');
   });
 
   test('does not come in a pause, nor is what fell into it caught up', async () => {

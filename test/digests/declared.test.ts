@@ -61,7 +61,10 @@ test.each([
   [{ digests: [{ channel: 'C1' }] }, /^chat\.digests\[0\]\.when .* is missing/],
   [{ digests: [{ channel: 'C1', when: 'sometimes' }] }, /^chat\.digests\[0\]\.when .* cannot be used\. /],
   [{ digests: [{ channel: 'C1', when: 9 }] }, /^chat\.digests\[0\]\.when .* must be a text; put it in quotes\.$/],
-  [{ digests: [{ channel: 'C1', when: '@daily', timezone: 'Asia/Tokio' }] }, /\.timezone .* Asia\/Tokyo\?$/],
+  [
+    { digests: [{ channel: 'C1', when: '@daily', timezone: 'Asia/Tokio' }] },
+    /\.timezone .* Did you mean Asia\/Tokyo or Asia\/Tomsk\?$/,
+  ],
   [{ digests: [{ channel: 'C1', when: '@daily', quiet: 'no' }] }, /\.quiet .* must be line or nothing, not "no"\.$/],
   [{ digests: [{ channel: 'C1', when: '@daily', filters: 'Pod' }] }, /\.filters .* must be a list\.$/],
   [{ digests: [{ channel: 'C1', when: '@daily', filters: ['Pot'] }] }, /\.filters .* There is no filter Pot\./],

@@ -130,6 +130,18 @@ describe('what a digest has to say', () => {
     expect(there.open).toMatchObject([{ how: 'ongoing' }]);
   });
 
+  test('incidents that became one, and one that parted from another, are what was told under their other names', () => {
+    const ground = groundOf(['cart']);
+    const told = { due: 0, at: NOW - DAY, muted: [], open: { 'inc-before': { severity: 'high' as const, size: 1 } } };
+    const sightings = ground.sightings.map((each) => ({ ...each, track: { ...each.track, also: ['inc-before'] } }));
+    const tracks = sightings.map(({ track }) => track);
+
+    const facts = factsOf({ ...ground, sightings, tracks, told });
+
+    expect(facts.open).toMatchObject([{ how: 'ongoing' }]);
+    expect(Object.keys(toldAfter(facts, NOW, NOW).open)).toEqual([idOf(ground, 'cart')]);
+  });
+
   test('what was not looked at stays known', () => {
     const ground = groundOf(['cart']);
     const blind = factsOf({ ...ground, sightings: [], told: toldOf(ground, ['cart']) });

@@ -49,6 +49,15 @@ describe('what a watch tells', () => {
     expect(sizes(telling(['cart'], { told: new Map([[sightings[0]?.track.id ?? '', {}]]) }))).toEqual([]);
   });
 
+  test('nothing that parted from what this channel is told of', () => {
+    const parted = telling(['cart']).sightings.map((each) => ({
+      ...each,
+      track: { ...each.track, also: ['inc-whole'] },
+    }));
+
+    expect(sizes(telling(['cart'], { sightings: parted, told: new Map([['inc-whole', {}]]) }))).toEqual([]);
+  });
+
   test('only what is as severe, in the namespace, and of the filters that it names', () => {
     expect(sizes(telling(['cart'], { watch: { ...WATCH, severity: 'critical' } }))).toEqual([]);
     expect(sizes(telling(['cart'], { watch: { ...WATCH, namespace: 'pay' } }))).toEqual([]);

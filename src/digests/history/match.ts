@@ -1,3 +1,4 @@
+import { byEveryId } from '../../history.ts';
 import { type Incident, printsIn } from '../../report.ts';
 import type { KeptTrack } from './kept.ts';
 
@@ -15,8 +16,7 @@ export interface Match {
  * may be found elsewhere later. The largest overlap goes first, and each track goes on with one incident.
  */
 export function matchTracks(tracks: readonly KeptTrack[], incidents: readonly Incident[]): Map<Incident, Match> {
-  const byId = new Map(tracks.flatMap((track) => track.also.map((id) => [id, track] as const)));
-  for (const track of tracks) byId.set(track.id, track);
+  const byId = byEveryId(tracks);
   const byPrint = new Map<string, KeptTrack[]>();
   for (const track of tracks) {
     for (const print of track.fingerprints) byPrint.set(print, [...(byPrint.get(print) ?? []), track]);
