@@ -5,7 +5,7 @@ import { readConfig } from './config.ts';
 import { createHandlers } from './dispatch.ts';
 import { UserError } from './errors.ts';
 import { createLogger, type Logger } from './log.ts';
-import { noMetrics } from './metrics.ts';
+import { type Metrics, noMetrics } from './metrics.ts';
 import type { Operator } from './operator/index.ts';
 import type { HttpHost, Platform } from './platform.ts';
 import { createPlayground } from './platforms/playground/index.ts';
@@ -56,17 +56,18 @@ export async function startApp({ env, cluster, ...given }: AppOptions): Promise<
   const slack = createSlack({ env, http, log: log.child({ part: 'slack' }) });
   const state = await openState({ env, config, log, ...(given.store && { store: given.store }) });
   const { store, jobs, leaseMs } = state;
-  const metrics = config.metrics && createMetrics({ jobs: () => jobs.counts() });
+  const counting = config.metrics && createMetrics({ jobs: () => jobs.counts() });
+  const metrics: Metrics = counting ?? noMetrics;
   const metricsPort = config.metrics?.port;
   // One of its own, so that whoever may send events to the bot cannot read how it fares.
   const metricsHttp =
     metricsPort === undefined ? undefined : createHttpServer({ ready: () => ready, setting: 'METRICS_PORT' });
-  metrics?.mount(metricsHttp ?? http);
+  counting?.mount(metricsHttp ?? http);
   const answering = await createAnswering({
     env,
     store,
     log: log.child({ part: 'models' }),
-    metrics: metrics ?? noMetrics,
+    metrics,
   }).catch(async (error) => {
     // An open connection would keep the process alive, with nothing for it to do.
     await jobs.close();
@@ -87,7 +88,7 @@ export async function startApp({ env, cluster, ...given }: AppOptions): Promise<
     chatSettings,
     mainPlatform: slack ? 'slack' : 'playground',
     leaseMs,
-    metrics: metrics ?? noMetrics,
+    metrics,
   });
   const abort = new AbortController();
   const { operatorNamespace } = config;
@@ -136,7 +137,7 @@ export async function startApp({ env, cluster, ...given }: AppOptions): Promise<
         answering,
         store,
         log: log.child({ part: 'operator' }),
-        metrics: metrics ?? noMetrics,
+        metrics,
       });
     }
     for (const platform of platforms) {

@@ -22,7 +22,7 @@ export interface Metrics {
   /** How many mutes there are now. */
   mutes(count: number): void;
   /** All results of a K8sGPT resource as they are now; none, once it is gone. */
-  results(k8sgpt: string, results: readonly ResultCount[]): void;
+  results(k8sgpt: string, results: readonly ResultObject[]): void;
   /** A K8sGPT resource could not be reconciled. */
   reconcileError(k8sgpt: string): void;
   /** A model was asked for a K8sGPT resource. */
@@ -59,13 +59,12 @@ export interface ModelAsked {
   cost?: number;
 }
 
-/** How many results there are of one object. */
-export interface ResultCount {
+/** The object of a Result. */
+export interface ResultObject {
   /** The object's; empty where it has none. */
   namespace: string;
   kind: string;
   name: string;
-  count: number;
 }
 
 /** Who was asked, for the Deployment in `namespace` of a K8sGPT resource. */

@@ -62,14 +62,7 @@ export async function openOperator(options: OperatingOptions): Promise<Operator>
     identity: `${hostname()}_${randomBytes(4).toString('hex')}`,
     namespace,
     tell,
-    metrics: {
-      results: (k8sgpt, results) =>
-        metrics.results(
-          k8sgpt,
-          results.map((each) => ({ ...each, count: 1 })),
-        ),
-      reconcileError: (k8sgpt) => metrics.reconcileError(k8sgpt),
-    },
+    metrics,
   });
 }
 

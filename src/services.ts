@@ -114,14 +114,6 @@ export function createServices(options: ServicesOptions): { services: Services; 
       },
     },
   };
-  async function noteInHistory(report: Report): Promise<void> {
-    try {
-      await observe(report);
-      await digests.refresh();
-    } catch (err) {
-      log.warn({ err }, 'What an analysis found was not noted in the history');
-    }
-  }
 
   const { models, explainer, metering, cache, alwaysAnonymize } = answering;
   const threads = createThreads({ ...options, ...answering, services: looking });
@@ -131,6 +123,7 @@ export function createServices(options: ServicesOptions): { services: Services; 
     jobs: options.jobs,
     store,
     log: log.child({ part: 'sinks' }),
+    metrics,
   });
   const observe = async (report: Report) => {
     const sightings = await history.record(report);
@@ -156,6 +149,15 @@ export function createServices(options: ServicesOptions): { services: Services; 
     observe,
     declared,
   });
+  async function noteInHistory(report: Report): Promise<void> {
+    try {
+      await observe(report);
+      await digests.refresh();
+    } catch (err) {
+      log.warn({ err }, 'What an analysis found was not noted in the history');
+    }
+  }
+
   const services: Services = {
     ...looking,
     commands,

@@ -5,6 +5,7 @@ import { type Guard, isNumber, isText, listOf, optional, withMembers } from '../
 import type { Jobs } from '../jobs.ts';
 import { NotYet } from '../jobs.ts';
 import { withLock } from '../lock.ts';
+import type { Metrics } from '../metrics.ts';
 import { isSaid } from './attention.ts';
 import { createBoard } from './board.ts';
 import type { Declared } from './declared.ts';
@@ -28,10 +29,11 @@ const BUSY_MS = 2000;
 const LOOK_MS = 60_000;
 
 export interface DigestsOptions
-  extends Omit<SurroundingsOptions, 'clock'>,
+  extends Omit<SurroundingsOptions, 'clock' | 'metrics'>,
     LeadOptions,
-    Pick<WatchingOptions, 'platform' | 'metrics'> {
+    Pick<WatchingOptions, 'platform'> {
   jobs: Jobs;
+  metrics: Pick<Metrics, 'digest' | 'watchMessage' | 'mutes'>;
   /** What the settings declare. */
   declared: Declared;
   /** Milliseconds since 1970. */

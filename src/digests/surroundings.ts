@@ -1,6 +1,7 @@
 import type { Attention } from '../attention.ts';
 import type { Services } from '../command.ts';
 import type { History, Sighting, TrendPoint } from '../history.ts';
+import type { Metrics } from '../metrics.ts';
 import type { Report } from '../report.ts';
 import type { Store } from '../store.ts';
 import type { Present } from './board.ts';
@@ -19,6 +20,7 @@ export interface SurroundingsOptions {
   attention: Attention;
   /** Notes what an analysis found, and tells the sinks. */
   observe(report: Report): Promise<Sighting[]>;
+  metrics: Pick<Metrics, 'mutes'>;
   clock(): number;
 }
 
@@ -44,7 +46,7 @@ export interface Surroundings {
 }
 
 export function createSurroundings(options: SurroundingsOptions): Surroundings {
-  const { store, analysis, reports, history, attention, observe, clock } = options;
+  const { store, analysis, reports, history, attention, observe, metrics, clock } = options;
   const { cluster } = analysis;
   const lastKey = `digests:last:1:${cluster}`;
 
@@ -72,6 +74,7 @@ export function createSurroundings(options: SurroundingsOptions): Surroundings {
         attention.acknowledged(cluster),
         attention.maintenance(cluster),
       ]);
+      metrics.mutes(mutes.length);
       return {
         tracks,
         mutes,

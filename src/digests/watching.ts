@@ -4,6 +4,7 @@ import { messageOf, UserError } from '../errors.ts';
 import { whole } from '../explainer.ts';
 import { isNumber, isText, listOf, optional, withMembers } from '../guards.ts';
 import type { Logger } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
 import type { Platform } from '../platform.ts';
 import type { Report } from '../report.ts';
 import type { Store } from '../store.ts';
@@ -15,12 +16,13 @@ import { composeTelling, keyOfTelling, type Pace, type Seen, tellingOf } from '.
 const HOUR_MS = 3_600_000;
 const PACE_TTL_MS = 2 * HOUR_MS;
 
-export interface WatchingOptions extends Pick<Services, 'analysis' | 'threads' | 'explain' | 'metrics'> {
+export interface WatchingOptions extends Pick<Services, 'analysis' | 'threads' | 'explain'> {
   store: Store;
   log: Logger;
   board: Board;
   surroundings: Surroundings;
   platform(name: string): Platform | undefined;
+  metrics: Pick<Metrics, 'watchMessage'>;
   clock(): number;
 }
 

@@ -8,8 +8,9 @@ import { toMarkdown } from '../markdown.ts';
 import type { Block, Message } from '../message.ts';
 import { createPseudonyms } from '../pseudonyms/index.ts';
 import type { Incident } from '../report.ts';
-import { digest } from './names.ts';
+import { digest, labelOf } from './names.ts';
 import type { RemoteCache, Wanted } from './spec.ts';
+import type { OperatorMetrics } from './tending.ts';
 import type { Clock } from './types.ts';
 
 /** Questions of one analysis; the other incidents have their runbook's answer until the next one. */
@@ -28,6 +29,7 @@ interface ExplainingOptions {
   resources: Pick<Resources, 'secretValue'>;
   explain: Services['explain'];
   openExplainer: OpenExplainer;
+  metrics?: OperatorMetrics;
   clock: Clock;
 }
 
@@ -50,7 +52,7 @@ export interface Explaining {
 }
 
 /** Remembers, of all K8sGPTs, what models did not answer. */
-export function createExplainings({ resources, explain, openExplainer, clock }: ExplainingOptions) {
+export function createExplainings({ resources, explain, openExplainer, metrics, clock }: ExplainingOptions) {
   const notBefore = new Map<string, number>();
 
   async function open({ ai, remoteCache }: Wanted, { metadata }: ApiObject, signal: AbortSignal): Promise<Explainer> {
@@ -90,7 +92,9 @@ export function createExplainings({ resources, explain, openExplainer, clock }: 
     let explainer: Promise<Explainer> | undefined;
     let asked = 0;
 
-    const { uid = '', generation = 0 } = k8sgpt.metadata;
+    const { uid = '', generation = 0, name, namespace } = k8sgpt.metadata;
+    const count = (answered: boolean) =>
+      metrics?.backendCall({ backend, deployment: name, namespace, k8sgpt: labelOf(k8sgpt) }, answered);
     // Who has edited a K8sGPT wants to see at once what comes of it.
     const keyOf = ({ id, findings }: Incident) =>
       digest(uid, String(generation), id, ...findings.map(({ fingerprint }) => fingerprint));
@@ -113,6 +117,8 @@ export function createExplainings({ resources, explain, openExplainer, clock }: 
           ...(noCache && { noCache }),
           ...(pseudonyms && { pseudonyms }),
         });
+        // What was kept from before asked nobody.
+        if (!worded.by?.cached) count(!worded.trouble);
         if (worded.trouble) throw new UserError(worded.trouble);
         notBefore.delete(keyOf(incident));
         return { text: body({ text: known.message.text, blocks: [...worded.blocks, ...evidence(known)] }), backend };

@@ -4,11 +4,12 @@ import { messageOf } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import { lead } from './election.ts';
 import type { OpenExplainer } from './explaining.ts';
+import { labelOf } from './names.ts';
 import { createReconciler } from './reconcile.ts';
 import { NAME_LABEL } from './results.ts';
 import { readSpec } from './spec.ts';
 import type { Tell } from './telling.ts';
-import { type Charge, createTending, labelOf, type OperatorMetrics } from './tending.ts';
+import { type Charge, createTending, type OperatorMetrics } from './tending.ts';
 import { type Clock, K8SGPT, RESULT } from './types.ts';
 import { follow } from './watching.ts';
 

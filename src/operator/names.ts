@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { nameOf, type Ref } from '../cluster.ts';
+import type { ApiObject } from '../custom-resources.ts';
 
 /** Names of custom resources have at most 253 letters; so many are left to be read, before the part that tells them apart. */
 const READABLE_MAX = 200;
@@ -29,4 +30,9 @@ export function labelValue(name: string): string {
 /** Ten hexadecimal digits: two of a million are alike once in a million clusters. */
 export function digest(...parts: readonly string[]): string {
   return createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 10);
+}
+
+/** What people call a K8sGPT. */
+export function labelOf({ metadata }: Pick<ApiObject, 'metadata'>): string {
+  return `${metadata.namespace}/${metadata.name}`;
 }

@@ -2,8 +2,10 @@ import type { Services } from '../command.ts';
 import { type ApiObject, ResourceError, type Resources } from '../custom-resources.ts';
 import { messageOf, UserError } from '../errors.ts';
 import type { Logger } from '../log.ts';
+import type { Metrics, ResultObject } from '../metrics.ts';
 import { createEvents, type Happening } from './events.ts';
 import { createExplainings, type OpenExplainer } from './explaining.ts';
+import { labelOf } from './names.ts';
 import type { Outcome, Reconcile } from './reconcile.ts';
 import { readSpec, type Wanted } from './spec.ts';
 import { nextStatus, type Standing, type Status } from './status.ts';
@@ -14,11 +16,7 @@ const RETRY_MS = 10_000;
 const RETRY_MAX_MS = 5 * 60_000;
 
 /** What the operator counts. A K8sGPT is named `namespace/name`. */
-export interface OperatorMetrics {
-  /** What stands now of a K8sGPT; nothing where it is gone. */
-  results(k8sgpt: string, counts: readonly { namespace: string; kind: string; name: string }[]): void;
-  reconcileError(k8sgpt: string): void;
-}
+export type OperatorMetrics = Pick<Metrics, 'results' | 'reconcileError' | 'backendCall'>;
 
 /** A K8sGPT that is looked after. */
 export interface Charge {
@@ -156,11 +154,6 @@ function happenings(standing: Standing, outcome: Outcome | undefined, isNews: bo
   ];
 }
 
-function countOf({ kind, object }: Outcome['problems'][number]): { namespace: string; kind: string; name: string } {
+function countOf({ kind, object }: Outcome['problems'][number]): ResultObject {
   return { namespace: object.includes('/') ? (object.split('/')[0] ?? '') : '', kind, name: object };
-}
-
-/** What people call a K8sGPT. */
-export function labelOf({ metadata }: ApiObject): string {
-  return `${metadata.namespace}/${metadata.name}`;
 }

@@ -1,5 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import type { Metrics, ResultCount } from '../metrics.ts';
+import type { Metrics, ResultObject } from '../metrics.ts';
 
 /** Objects that are told apart; a cluster in flames must not make a thousand times as many series. */
 const OBJECTS_MAX = 2000;
@@ -10,7 +10,7 @@ type OperatorMetrics = Pick<Metrics, 'results' | 'reconcileError' | 'backendCall
 
 /** The metrics of K8sGPT's operator, under its names and with its labels, so that its dashboards and alerts go on. */
 export function createOperatorMetrics(registers: Registry[]): OperatorMetrics {
-  const all = new Map<string, readonly ResultCount[]>();
+  const all = new Map<string, readonly ResultObject[]>();
   const rows = () => [...all].flatMap(([k8sgpt, results]) => results.map((result) => ({ ...result, k8sgpt })));
 
   // Set anew at each scrape, so that nothing stays of what is gone.
@@ -21,7 +21,7 @@ export function createOperatorMetrics(registers: Registry[]): OperatorMetrics {
     registers,
     collect() {
       this.reset();
-      for (const { namespace, k8sgpt, count } of rows()) this.inc({ object_namespace: namespace, k8sgpt }, count);
+      for (const { namespace, k8sgpt } of rows()) this.inc({ object_namespace: namespace, k8sgpt });
     },
   });
   new Gauge({
@@ -31,9 +31,9 @@ export function createOperatorMetrics(registers: Registry[]): OperatorMetrics {
     registers,
     collect() {
       this.reset();
-      for (const [index, { namespace, kind, name, k8sgpt, count }] of rows().entries()) {
+      for (const [index, { namespace, kind, name, k8sgpt }] of rows().entries()) {
         const object = index < OBJECTS_MAX ? { object_namespace: namespace, kind, name } : OTHERS;
-        this.inc({ ...object, k8sgpt }, count);
+        this.inc({ ...object, k8sgpt });
       }
     },
   });

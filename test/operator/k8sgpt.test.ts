@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ApiObject } from '../../src/custom-resources.ts';
 import { UserError } from '../../src/errors.ts';
+import { noMetrics } from '../../src/metrics.ts';
 import { EVENT, K8SGPT } from '../../src/operator/types.ts';
 import { podFinding, reportOf } from '../support/findings.ts';
 import { INTERVAL_MS, k8sgpt, scene } from '../support/operator.ts';
@@ -93,7 +94,7 @@ test('a K8sGPT whose analysis fails says why, is tried again ever more slowly, a
         return reportOf([cart], { filters: ['Pod'] });
       },
     },
-    metrics: { results() {}, reconcileError: (of) => void errors.push(of) },
+    metrics: { ...noMetrics, reconcileError: (of: string) => void errors.push(of) },
   });
   const { clock, resources, results, status } = made;
   resources.apply(K8SGPT, k8sgpt());
@@ -160,7 +161,8 @@ test('what changes is told in an Event that counts', async () => {
 
 test('metrics tell what stands, and nothing of what is gone', async () => {
   const counts = new Map<string, readonly object[]>();
-  const metrics = { results: (of: string, now: readonly object[]) => void counts.set(of, now), reconcileError() {} };
+  const results = (of: string, now: readonly object[]) => void counts.set(of, now);
+  const metrics = { ...noMetrics, results };
   const { clock, resources, found } = await scene({ metrics });
   found(cart);
   const made = resources.apply(K8SGPT, k8sgpt());

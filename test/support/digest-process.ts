@@ -8,7 +8,8 @@ import { silent } from '../../src/log.ts';
 import { createSlack } from '../../src/platforms/slack/index.ts';
 import { createRedisStore } from '../../src/stores/redis.ts';
 import { createRedisServer } from '../../src/stores/redis-connection.ts';
-import { podFinding, reportOf } from './findings.ts';
+import { analysisOf, CORE } from './digests.ts';
+import { podFinding } from './findings.ts';
 import { answeringOf, noThreads } from './services.ts';
 
 /**
@@ -17,7 +18,6 @@ import { answeringOf, noThreads } from './services.ts';
  * The n-th schedule is due in the n-th minute of the day that the clock began on.
  */
 const [count = 0, began = 0, from = 0, speed = 1, leaseMs = 2000] = process.argv.slice(2).map(Number);
-const CORE = ['Pod', 'Deployment', 'Service', 'ConfigMap'];
 const CHANNELS = 20;
 const TICK_MS = 300;
 
@@ -34,7 +34,6 @@ const slack = createSlack({
 if (!slack) throw new Error('Slack is not set');
 const history = createHistory({ store, core: CORE, log: silent });
 const by = { user: 'U1', platform: 'slack', at: from };
-let reports = 0;
 
 const digests = createDigests({
   ...answeringOf(),
@@ -43,19 +42,7 @@ const digests = createDigests({
   log: silent,
   clock,
   leaseMs,
-  analysis: {
-    cluster: 'prod',
-    filters: CORE.map((name) => ({ name, summary: '', core: true })),
-    filtersOf: ({ filters }) => [...filters],
-    record: () => Promise.reject(new Error('not here')),
-    run: async () =>
-      reportOf([podFinding('cart')], {
-        id: `rep-${process.pid}-${++reports}`,
-        at: new Date(clock()).toISOString(),
-        namespace: 'shop',
-        filters: CORE,
-      }),
-  },
+  analysis: analysisOf(clock, () => ({ findings: [podFinding('cart')] })),
   reports: createReports(store, CORE),
   history,
   attention: createAttention({ store, log: silent, clock }),

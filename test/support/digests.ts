@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createReports } from '../../src/analysis/reports.ts';
 import type { Backend } from '../../src/backend.ts';
+import type { Services } from '../../src/command.ts';
 import { createAttention } from '../../src/digests/attention.ts';
 import type { Declared } from '../../src/digests/declared.ts';
 import { createHistory } from '../../src/digests/history.ts';
@@ -9,7 +11,7 @@ import { explainBuiltin } from '../../src/explanation/builtin.ts';
 import { createLocalJobs } from '../../src/jobs/local.ts';
 import { silent } from '../../src/log.ts';
 import { noMetrics } from '../../src/metrics.ts';
-import type { AnalysisRequest, Finding, Report } from '../../src/report.ts';
+import type { Finding, Report } from '../../src/report.ts';
 import type { Store } from '../../src/store.ts';
 import { createSqliteStore } from '../../src/stores/sqlite.ts';
 import { createTestChat, type TestChat } from './chat.ts';
@@ -43,7 +45,30 @@ export interface DigestHarnessOptions {
 
 const POLL_MS = 5;
 
-let reports = 0;
+/** Analyses of a cluster that finds what it is told to; each report has a name of its own, in whatever process. */
+export function analysisOf(
+  clock: () => number,
+  look: (now: number) => Partial<Report> & { findings: readonly Finding[] },
+): Services['analysis'] {
+  return {
+    cluster: 'prod',
+    filters: CORE.map((name) => ({ name, summary: '', core: true })),
+    filtersOf: ({ filters }) => [...filters],
+    record: () => Promise.reject(new Error('not here')),
+    async run({ namespace, filters }) {
+      const now = clock();
+      const { findings: all, ...more } = look(now);
+      const findings = namespace ? all.filter(({ object }) => object.namespace === namespace) : all;
+      return reportOf(findings, {
+        id: `rep-${randomUUID().slice(0, 8)}`,
+        at: new Date(now).toISOString(),
+        filters: filters.length > 0 ? [...filters] : CORE,
+        ...(namespace && { namespace }),
+        ...more,
+      });
+    },
+  };
+}
 
 /** One replica with digests over a scripted cluster, in a chat in memory. */
 export async function openDigests({ clock, script, declared, leaseMs = 15_000, ...given }: DigestHarnessOptions) {
@@ -71,24 +96,10 @@ export async function openDigests({ clock, script, declared, leaseMs = 15_000, .
     log: silent,
     clock: now,
     leaseMs,
-    analysis: {
-      cluster: 'prod',
-      filters: CORE.map((name) => ({ name, summary: '', core: true })),
-      filtersOf: ({ filters }) => [...filters],
-      record: () => Promise.reject(new Error('not here')),
-      async run({ namespace, filters }: AnalysisRequest) {
-        analyses++;
-        const all = script.findings(clock.now);
-        const findings = namespace ? all.filter(({ object }) => object.namespace === namespace) : all;
-        return reportOf(findings, {
-          id: `rep-${(++reports).toString(16).padStart(8, '0')}`,
-          at: new Date(clock.now).toISOString(),
-          filters: filters.length > 0 ? [...filters] : CORE,
-          ...(namespace && { namespace }),
-          ...script.report?.(clock.now),
-        });
-      },
-    },
+    analysis: analysisOf(now, (at) => {
+      analyses++;
+      return { findings: script.findings(at), ...script.report?.(at) };
+    }),
     reports: createReports(store, CORE),
     history,
     attention,

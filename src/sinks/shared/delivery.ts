@@ -2,6 +2,7 @@ import { type Severity, severityRank } from '../../analyzer.ts';
 import { UserError } from '../../errors.ts';
 import { type Job, type Jobs, NotYet } from '../../jobs.ts';
 import type { Logger } from '../../log.ts';
+import type { Metrics } from '../../metrics.ts';
 import type { Notice, SinkSettings, Sinks, SinkType } from '../../sink.ts';
 import type { Store } from '../../store.ts';
 import { createDeadLetters } from './dead-letters.ts';
@@ -27,6 +28,7 @@ interface SinksOptions {
   jobs: Jobs;
   store: Store;
   log: Logger;
+  metrics?: Pick<Metrics, 'sink'>;
   fetch?: typeof globalThis.fetch;
   /** Milliseconds since 1970. */
   clock?(): number;
@@ -60,7 +62,7 @@ interface Task {
  * process that dies between the answer of a service and the note of it tells a notice again, under the same id.
  */
 export function createSinks(options: SinksOptions): Sinks {
-  const { types, jobs, store, log, fetch = globalThis.fetch, clock = Date.now } = options;
+  const { types, jobs, store, log, metrics, fetch = globalThis.fetch, clock = Date.now } = options;
   const { timeoutMs = TIMEOUT_MS, pauseMs = PAUSE_MS, turnMs = TURN_MS } = options;
   const lines = createLines(store);
   const letters = createDeadLetters(store, clock);
@@ -116,6 +118,7 @@ export function createSinks(options: SinksOptions): Sinks {
     const { notice } = waiting;
     const request = type.request(notice, settings);
     const delivery = await post(request, settings, { fetch, timeoutMs, signal, now: clock() });
+    metrics?.sink(type.type, delivery.end === 'sent' ? 'sent' : 'failed');
     if (delivery.end === 'later') await later(target, waiting, delivery);
     else if (delivery.end === 'refused') await bury(settings.name, waiting, delivery.reason);
     else {
