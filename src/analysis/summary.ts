@@ -72,8 +72,7 @@ export function summarize(report: Report, asked: Asked): Message {
   const incidents = shownIncidents(report, asked);
   const hidden = report.incidents.length - incidents.length;
   const rows = rowsOf(incidents);
-  const place = report.namespace ? `${report.cluster}, namespace ${report.namespace}` : report.cluster;
-  const headline = `${place}: ${incidents.length > 0 ? countsOf(incidents) : healthOf(report)}`;
+  const headline = `${placeOf(report)}: ${incidents.length > 0 ? countsOf(incidents) : healthOf(report)}`;
   const blocks: Block[] = [{ type: 'heading', text: headline }];
   if (incidents.length === 0) blocks.push(...healthBlocks(report));
   for (const row of rows.slice(0, ROWS)) blocks.push(rowBlock(report, row));
@@ -85,6 +84,11 @@ export function summarize(report: Report, asked: Asked): Message {
   const [worst] = incidents;
   const severity = worst?.severity ?? (isWell(report) ? ('ok' as const) : undefined);
   return { text: worst ? `${headline}. Worst: ${worst.title}` : headline, ...(severity && { severity }), blocks };
+}
+
+/** What a report is of: `prod`, `prod, namespace shop`. */
+export function placeOf({ cluster, namespace }: Report): string {
+  return namespace ? `${cluster}, namespace ${namespace}` : cluster;
 }
 
 /** An incident as a card, with what it touches. */

@@ -1,11 +1,11 @@
-import { countsOf, labelOf, rowsOf } from '../analysis/summary.ts';
+import { countsOf, labelOf, placeOf, rowsOf } from '../analysis/summary.ts';
 import { SEVERITIES } from '../analyzer.ts';
 import type { Track } from '../history.ts';
 import type { Block, Inline, Message, Text } from '../message.ts';
 import type { Incident } from '../report.ts';
 import type { Slot } from './board.ts';
 import { openCard } from './card.ts';
-import type { Fact, Facts } from './facts.ts';
+import { type Fact, type Facts, toldOpen } from './facts.ts';
 import { clockTime, dayAndTime } from './when.ts';
 import { impactOf, ongoingWords, timeOf } from './words.ts';
 
@@ -58,23 +58,20 @@ export function compose(setting: Setting): Composed {
   const { facts, chart, lead } = setting;
   const composed: Composed = { message: { text: '', blocks: [] }, slots: [], incidents: [] };
   const { blocks } = composed.message;
+  const late = setting.late === undefined ? [] : [lateNote(setting.late, setting)];
+  if (isQuiet(facts)) return quiet(setting, late);
   const headline = headlineOf(setting);
-  blocks.push({ type: 'heading', text: headline });
-  if (setting.late !== undefined) blocks.push(lateNote(setting.late, setting));
-  if (isQuiet(facts)) return quiet(setting, composed, headline);
-  blocks.push(...lead);
+  blocks.push({ type: 'heading', text: headline }, ...late, ...lead);
   if (chart) blocks.push(chart);
-  const changed = facts.open.filter(({ how }) => how !== 'ongoing');
-  // A first digest shows how things are.
-  addCards(composed, setting, facts.told ? changed : facts.open);
+  addCards(composed, setting, toldOpen(facts));
   addSolved(blocks, setting);
   addOngoing(composed, setting);
   addNumbers(blocks, facts);
-  for (const text of facts.report.errors.slice(0, ERRORS)) blocks.push({ type: 'alert', level: 'warning', text });
+  blocks.push(...warningsOf(facts));
   const said = aside(setting);
   if (said.length > 0) blocks.push({ type: 'note', text: said.join(' ') });
   blocks.push({ type: 'note', text: fineprint(setting) }, { type: 'actions', actions: actionsOf(setting) });
-  const [worst] = changed.length > 0 ? changed : facts.open;
+  const [worst = facts.open[0]] = toldOpen(facts);
   composed.message.text = headline;
   composed.message.severity = worst?.incident.severity ?? 'ok';
   composed.incidents.push(
@@ -86,7 +83,7 @@ export function compose(setting: Setting): Composed {
 /** `prod: 3 new, 1 worse, 4 solved since yesterday 09:00; checkout is down for customers`. */
 function headlineOf({ facts, zone, now }: Setting): string {
   const { report, told, open, solved } = facts;
-  const place = report.namespace ? `${report.cluster}, namespace ${report.namespace}` : report.cluster;
+  const place = placeOf(report);
   const impact = impactOf(open.map(({ incident }) => incident));
   const end = impact ? `; ${impact}` : '';
   if (!told) {
@@ -106,28 +103,34 @@ function headlineOf({ facts, zone, now }: Setting): string {
 const COUNTED = { new: 'new', back: 'back', worse: 'worse', unmuted: 'no longer muted' };
 const SECTIONS = { new: 'New', back: 'Back', worse: 'Worse', unmuted: 'No longer muted', ongoing: 'Open now' };
 
-function quiet({ facts, zone, now, ...setting }: Setting, composed: Composed, headline: string): Composed {
+function quiet(setting: Setting, late: readonly Block[]): Composed {
+  const { facts, zone, now } = setting;
   const incidents = facts.open.map(({ incident }) => incident);
   const since = facts.told ? dayAndTime(facts.told.at, zone, now) : '';
   const goesOn = incidents.length > 0 ? ` ${ongoingWords(incidents)}.` : ' Nothing is open.';
   const next = setting.next === undefined ? '' : ` Next digest: ${dayAndTime(setting.next, zone, now)}.`;
-  const place = headline.split(':')[0];
   const impact = impactOf(incidents);
-  const text = `${place}: nothing changed since ${since}.${goesOn}${impact ? ` ${impact}.` : ''}`;
-  const late = composed.message.blocks.slice(1);
-  const warnings: Block[] = facts.report.errors
-    .slice(0, ERRORS)
-    .map((each) => ({ type: 'alert', level: 'warning', text: each }));
-  const note = [...aside({ facts, zone, now, ...setting }), next.trim()].filter(Boolean).join(' ');
+  const text = `${placeOf(facts.report)}: nothing changed since ${since}.${goesOn}${impact ? ` ${impact}.` : ''}`;
+  const note = [...aside(setting), next.trim()].filter(Boolean).join(' ');
   return {
     message: {
       text,
       severity: incidents[0]?.severity ?? 'ok',
-      blocks: [{ type: 'text', text }, ...late, ...warnings, ...(note ? [{ type: 'note', text: note } as const] : [])],
+      blocks: [
+        { type: 'text', text },
+        ...late,
+        ...warningsOf(facts),
+        ...(note ? [{ type: 'note', text: note } as const] : []),
+      ],
     },
     slots: [],
     incidents,
   };
+}
+
+/** What could not be checked. */
+function warningsOf({ report }: Facts): Block[] {
+  return report.errors.slice(0, ERRORS).map((text) => ({ type: 'alert', level: 'warning', text }));
 }
 
 function lateNote(late: number, { zone, now }: Setting): Block {

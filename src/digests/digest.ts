@@ -10,7 +10,7 @@ import type { Store } from '../store.ts';
 import { threadOf } from '../threads.ts';
 import { type Board, dressed, type Slot } from './board.ts';
 import { type Composed, compose, isQuiet } from './compose.ts';
-import { type Facts, factsOf, toldAfter } from './facts.ts';
+import { type Facts, factsOf, toldAfter, toldOpen } from './facts.ts';
 import { type LeadOptions, leadOf } from './lead.ts';
 import type { Surroundings } from './surroundings.ts';
 import type { Notes, Told } from './told.ts';
@@ -104,13 +104,13 @@ export function createDigestMaker(options: DigestOptions): DigestMaker {
     const now = clock();
     const present = await surroundings.present(report);
     const facts = factsOf({ ...present, report, sightings, scope: schedule, now, ...(told && { told }) });
-    const changed = facts.told ? facts.open.filter(({ how }) => how !== 'ongoing') : facts.open;
     const [links, solutions, chart, limits, lead] = await Promise.all([
       linksOf(schedule, facts),
       Promise.all(facts.solved.map(async (track) => [track.id, await present.solution(track)] as const)),
-      chartOf(schedule, Date.parse(report.at)),
+      // One quiet line has no picture.
+      isQuiet(facts) ? undefined : chartOf(schedule, Date.parse(report.at)),
       surroundings.limits(),
-      leadOf(changed, schedule, signal, options),
+      leadOf(toldOpen(facts), schedule, signal, options),
     ]);
     const next = nextRun(schedule.cron, schedule.zone, now);
     const composed = compose({

@@ -83,6 +83,11 @@ export function factsOf({ report, sightings, tracks, mutes, maintenance, scope, 
   return facts;
 }
 
+/** What a digest tells of what is open: what changed, and in a first one how things are. */
+export function toldOpen({ told, open }: Facts): Fact[] {
+  return told ? open.filter(({ how }) => how !== 'ongoing') : open;
+}
+
 /** What the channel knows after the digest. */
 export function toldAfter({ told, open, solved, muted, tracks }: Facts, due: number, at: number): Told {
   const gone = new Set(solved.map(({ id }) => id));
