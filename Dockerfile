@@ -3,9 +3,10 @@ FROM node:24-slim AS install
 WORKDIR /app
 COPY package.json package-lock.json ./
 # The runtime that npm scripts bring along is not needed where the image has one. (--omit=optional would also drop the
-# platform binaries of other packages.)
+# platform binaries of other packages.) Nor is TypeScript, which `@mattermost/client` names for those who compile.
 RUN npm ci --omit=dev --no-audit --no-fund \
- && rm -rf node_modules/node-linux-* node_modules/node-bin-* node_modules/.bin/node
+ && rm -rf node_modules/node-linux-* node_modules/node-bin-* node_modules/.bin/node \
+ && rm -rf node_modules/typescript node_modules/@typescript node_modules/.bin/tsc
 
 FROM node:24-slim
 ENV NODE_ENV=production DATA_DIR=/data
