@@ -1,36 +1,15 @@
 import type * as types from '@slack/types';
-import type { Severity } from '../../analyzer.ts';
-import { type Action, type Block, type Message, plain, type Text, visible } from '../../message.ts';
+import { type Action, type Block, plain, type Text, visible } from '../../message.ts';
 import { clip } from '../../words.ts';
-import type { Attach } from './attachment.ts';
+import { type Attach, shortened } from '../shared/attachments.ts';
+import { ALERTS, bar, chop, MARKS } from '../shared/words.ts';
 import { LIMITS } from './limits.ts';
 import { type FileOf, type Image, picture } from './pictures.ts';
-import { chop, type Element, elementsOf, grouped, paragraphs, section } from './rich-text.ts';
+import { type Element, elementsOf, grouped, paragraphs, section } from './rich-text.ts';
 import { renderSteps } from './steps.ts';
 import { renderTable } from './table.ts';
 
 type SlackBlock = types.KnownBlock;
-
-/** A circle of one colour and a word, since a colour alone says nothing to many. */
-const MARKS: Record<Severity | 'ok', string> = {
-  critical: '🔴 critical',
-  high: '🟠 high',
-  medium: '🟡 medium',
-  low: '⚪ low',
-  ok: '🟢 ok',
-};
-
-const ALERTS = { info: 'ℹ️ Note', success: '✅ OK', warning: '⚠️ Warning', error: '❌ Error' };
-
-/** Code beyond this goes into a file, and its first lines into the message. */
-const CODE_LETTERS = 3000;
-const CODE_HEAD = 1500;
-const BAR = 10;
-
-/** What notifications and screen readers say for a message. */
-export function summary(message: Message): string {
-  return message.severity ? `${MARKS[message.severity]}: ${message.text}` : message.text;
-}
 
 /** The Slack blocks of a block, to be kept together on one page where they fit. */
 export function renderBlock(block: Block, attach: Attach, fileOf: FileOf): SlackBlock[] {
@@ -115,13 +94,8 @@ function list({ items, ordered = false, start = 1 }: Extract<Block, { type: 'lis
 }
 
 function code(text: string, attach: Attach): SlackBlock[] {
-  const shown = visible(text);
-  if (shown.length <= CODE_LETTERS) return preformatted(shown);
-  const [head = ''] = chop(shown, CODE_HEAD);
-  const file = attach('code.txt', 'Code', text);
-  const lines = shown.slice(head.length).split('\n').length;
-  const more = lines > 1 ? `${lines} more lines` : `${shown.length - head.length} more letters`;
-  return [...preformatted(head), ...note(`${more}: ${file}, in the thread`)];
+  const { shown, rest } = shortened(text, attach);
+  return [...preformatted(shown), ...(rest ? note(rest) : [])];
 }
 
 function preformatted(letters: string): SlackBlock[] {
@@ -137,11 +111,6 @@ function card(block: Extract<Block, { type: 'card' }>): SlackBlock[] {
     ...block.lines.flatMap((line) => [...elementsOf('\n'), ...elementsOf(line)]),
   ];
   return [...paragraphs(elements), ...buttons(block.actions ?? [])];
-}
-
-function bar(done: number, of: number): string {
-  const full = of > 0 ? Math.min(BAR, Math.round((done / of) * BAR)) : 0;
-  return '█'.repeat(full) + '░'.repeat(BAR - full);
 }
 
 function buttons(actions: Action[]): SlackBlock[] {

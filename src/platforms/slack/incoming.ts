@@ -1,12 +1,14 @@
-import type { App } from '@slack/bolt';
+import type { App, RespondFn } from '@slack/bolt';
 import { createDeliveries } from '../../deliveries.ts';
 import type { Logger } from '../../log.ts';
 import { commandLine, problem } from '../../message.ts';
 import type { Handlers, Incoming, Place } from '../../platform.ts';
 import { createRecent } from '../../recent.ts';
+import type { Respond } from '../shared/interactions.ts';
 import { errorCode } from './client.ts';
 import { homeOf } from './home.ts';
-import { during, type Respond } from './interaction.ts';
+import { interactions } from './interaction.ts';
+import type { Page } from './render.ts';
 import { typed } from './rich-text.ts';
 import type { Threads } from './threads.ts';
 import { CALLBACK, type Origin, originOf, type ViewValues, valuesOf, viewOf } from './views.ts';
@@ -55,18 +57,18 @@ interface ButtonPress {
 export function listen({ app, on, botUser, threads, tell, conversationWith, log }: IncomingOptions): void {
   const deliveries = createDeliveries(DELIVERIES);
   /** How the button that opened a form is answered, by its press: a form that is sent has no answer of its own. */
-  const opened = createRecent<Respond>(FORMS);
+  const opened = createRecent<Respond<Page>>(FORMS);
   const mention = new RegExp(`<@${botUser}(\\|[^>]*)?>`);
 
-  function handOn(handler: 'command' | 'reply', incoming: Incoming, respond?: Respond): Promise<void> {
-    return deliveries.take(incoming.delivery, () => during(respond, async () => on[handler](incoming)));
+  function handOn(handler: 'command' | 'reply', incoming: Incoming, respond?: Respond<Page>): Promise<void> {
+    return deliveries.take(incoming.delivery, () => interactions.during(respond, async () => on[handler](incoming)));
   }
 
   // Whatever name the command has in the app's manifest, such as one a cluster.
   app.command(/.*/, async ({ command, respond }) => {
     const place = { channel: command.channel_id };
     const text = typed(command.text ?? '');
-    await handOn('command', { text, user: command.user_id, place, delivery: command.trigger_id }, respond);
+    await handOn('command', { text, user: command.user_id, place, delivery: command.trigger_id }, privately(respond));
   });
 
   app.event('app_mention', async ({ event, body }) => {
@@ -114,12 +116,14 @@ export function listen({ app, on, botUser, threads, tell, conversationWith, log 
     const user = press.user.id;
     const place = placeOf(press) ?? { channel: await conversationWith(user) };
     if (id.startsWith('run:')) {
-      await handOn('command', { text: value, user, place, delivery: press.trigger_id }, respond);
+      await handOn('command', { text: value, user, place, delivery: press.trigger_id }, privately(respond));
     } else if (id.startsWith('form:')) {
       const origin = { ...(JSON.parse(value) as Pick<Origin, 'form' | 'values'>), place, trigger: press.trigger_id };
       // Kept before the form is opened: it may be sent before the opening is acknowledged.
-      opened.set(origin.trigger, respond);
-      await deliveries.take(origin.trigger, () => during(respond, () => open(client, user, origin)));
+      opened.set(origin.trigger, privately(respond));
+      await deliveries.take(origin.trigger, () =>
+        interactions.during(privately(respond), () => open(client, user, origin)),
+      );
     }
   });
 
@@ -146,6 +150,11 @@ export function listen({ app, on, botUser, threads, tell, conversationWith, log 
     const text = commandLine(form, valuesOf(view.state.values as ViewValues));
     await handOn('command', { text, user, place, delivery: view.id }, opened.get(trigger));
   });
+}
+
+/** Bolt's answer to what a person did, for that person alone. */
+function privately(respond: RespondFn): Respond<Page> {
+  return (page) => respond({ ...page, response_type: 'ephemeral', replace_original: false });
 }
 
 /** The thread of the message that a button stands in. A whisper has none; it may stand in one. The Home tab is no place. */

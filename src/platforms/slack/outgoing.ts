@@ -1,20 +1,18 @@
 import type { WebClient } from '@slack/web-api';
 import { UserError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
-import type { Message } from '../../message.ts';
-import type { Place, Platform, Posted, PostOptions } from '../../platform.ts';
+import type { Place, Platform, Posted } from '../../platform.ts';
 import { createRecent } from '../../recent.ts';
-import type { Attachment } from './attachment.ts';
+import type { Attachment } from '../shared/attachments.ts';
+import { createPaged, idOf } from '../shared/paged.ts';
 import { note } from './blocks.ts';
 import { errorCode } from './client.ts';
 import { growMessage } from './growing.ts';
 import { findByKey, metadataOf } from './keys.ts';
-import { createOrder } from './order.ts';
-import { createPacer } from './pacer.ts';
 import { createPages } from './pages.ts';
 import { createPictures } from './pictures.ts';
 import { ABSENT, createPrivate, type Private } from './private.ts';
-import { type Rendering, render } from './render.ts';
+import { render } from './render.ts';
 import type { Streams } from './streams.ts';
 import type { Threads } from './threads.ts';
 
@@ -51,15 +49,7 @@ const CLOSED: Readonly<Record<string, string>> = {
   restricted_action: 'only some people may post there. Let me, in its settings, or choose another one.',
 };
 
-/** What belongs to a message, beside the one of Slack's that it is updated by. */
-interface Appendix {
-  key?: string | undefined;
-  /** Its further pages, in its thread. */
-  pages: string[];
-  files: Set<string>;
-}
-
-/** Sends messages: in order in each channel, updates paced, what does not fit into the message's thread. */
+/** Sends messages to Slack. */
 export function createOutgoing({
   client,
   bot,
@@ -69,51 +59,41 @@ export function createOutgoing({
   retryMs,
   log,
 }: OutgoingOptions): Outgoing {
-  const order = createOrder();
   const pages = createPages(client, retryMs, log);
   const pictures = createPictures(client, log);
-  const privately = createPrivate({ client, pages, botName: bot.name, post, attach });
-  const appendices = createRecent<Appendix>(REMEMBERED);
-  /** What was posted anew for messages that were no longer there to be updated. */
-  const anew = createRecent<Posted>(REMEMBERED);
   const links = createRecent<string>(REMEMBERED);
-  const updates = createPacer<{ posted: Posted; message: Message }>(updateEveryMs, ({ posted, message }) =>
-    order.run(posted.place.channel, () => replace(posted, message)),
-  );
-
-  async function post(to: Place, message: Message, { key }: PostOptions = {}): Promise<Posted> {
-    const rendering = render(message, await pictures.upload(message));
-    const sent = await pages.post(to, rendering.first, metadataOf(key, 1)).catch((error) => {
+  const paged = createPaged({
+    sheets: {
+      async post(to, page, mark) {
+        const { channel, ts } = await pages.post(to, page, mark && metadataOf(mark.key, mark.page));
+        return { channel, id: ts };
+      },
+      edit: pages.edit,
+      delete: pages.delete,
+      attach,
+    },
+    render: async (message) => render(message, await pictures.upload(message)),
+    async refused(error, to, message) {
       const closed = CLOSED[errorCode(error)];
       if (closed) throw new UserError(`I cannot post in this channel: ${closed}`, { cause: error });
       if (!ABSENT.has(errorCode(error))) throw error;
-    });
-    if (!sent) return privately.answer(to, message, rendering);
-    const posted = { id: sent.ts, place: { channel: sent.channel, thread: to.thread ?? sent.ts } };
-    threads.add(posted.place);
-    if (key !== undefined) appendices.set(idOf(posted), { key, pages: [], files: new Set() });
-    await append(posted, rendering);
-    return posted;
-  }
-
-  /** Brings what stands in the thread of a message in line with its rendering. */
-  async function append(posted: Posted, { more, files }: Rendering): Promise<void> {
-    const appendix = appendices.get(idOf(posted)) ?? { pages: [], files: new Set() };
-    const { place } = posted;
-    for (const [index, page] of more.entries()) {
-      const ts = appendix.pages[index];
-      if (ts && (await pages.edit(place.channel, ts, page))) continue;
-      appendix.pages[index] = (await pages.post(place, page, metadataOf(appendix.key, index + 2))).ts;
-    }
-    for (const ts of appendix.pages.splice(more.length)) await pages.delete(place.channel, ts);
-    for (const file of files) {
-      const name = JSON.stringify(file);
-      if (appendix.files.has(name)) continue;
-      appendix.files.add(name);
-      await attach(place, file);
-    }
-    if (appendix.pages.length + appendix.files.size > 0) appendices.set(idOf(posted), appendix);
-  }
+      return privately.answer(to, message, render(message));
+    },
+    updateUnposted: (place, message) => privately.answer(place, message, render(message)),
+    async find(place, key) {
+      const found = await findByKey({ client, botUser: bot.user, log }, place, key);
+      return found && { id: found.ts, more: found.more };
+    },
+    isOurs: threads.add,
+    updateEveryMs,
+  });
+  const privately = createPrivate({
+    client,
+    pages,
+    botName: bot.name,
+    post: (to, message) => paged.post(to, message),
+    attach,
+  });
 
   async function attach({ channel, thread }: Place, { name, title, content }: Attachment): Promise<void> {
     const file = { channel_id: channel, filename: name, title, content };
@@ -132,34 +112,8 @@ export function createOutgoing({
     return `Slack says ${code || 'nothing'}; the log has more.`;
   }
 
-  async function replace(asked: Posted, message: Message): Promise<void> {
-    const posted = anew.get(idOf(asked)) ?? asked;
-    const { id, place } = posted;
-    const rendering = render(message, await pictures.upload(message));
-    if (await pages.edit(place.channel, id, rendering.first)) return append(posted, rendering);
-    // Someone has deleted it. What it would have said must not be lost.
-    const { key } = appendices.get(idOf(posted)) ?? {};
-    const to = { channel: place.channel, ...(place.thread !== id && place.thread && { thread: place.thread }) };
-    anew.set(idOf(asked), await post(to, message, key === undefined ? {} : { key }));
-  }
-
-  async function update(posted: Posted, message: Message): Promise<void> {
-    const { place } = posted;
-    if (posted.id) await updates.send(idOf(posted), { posted, message });
-    else await order.run(place.channel, () => privately.answer(place, message, render(message)));
-  }
-
-  async function find(place: Place, key: string): Promise<Posted | undefined> {
-    const found = await findByKey({ client, botUser: bot.user, log }, place, key);
-    if (!found) return undefined;
-    const posted = { id: found.ts, place: { channel: place.channel, thread: place.thread ?? found.ts } };
-    threads.add(posted.place);
-    if (!appendices.get(idOf(posted))) appendices.set(idOf(posted), { key, pages: found.more, files: new Set() });
-    return posted;
-  }
-
   async function link(asked: Posted): Promise<string | undefined> {
-    const posted = anew.get(idOf(asked)) ?? asked;
+    const posted = paged.current(asked);
     const before = links.get(idOf(posted));
     if (before || !posted.id) return before;
     try {
@@ -172,8 +126,9 @@ export function createOutgoing({
     }
   }
 
-  const outgoing: Outgoing = {
-    post: (to, message, options) => order.run(to.channel, () => post(to, message, options)),
+  const { post, update, find } = paged;
+  return {
+    post,
     update,
     find,
     link,
@@ -181,10 +136,11 @@ export function createOutgoing({
     grow: (to, message, user) =>
       growMessage(
         {
-          ...outgoing,
+          post,
+          update,
           stream(place, blocks) {
             threads.add(place);
-            return order.run(place.channel, () => streams.start(place, blocks, user));
+            return paged.inOrder(place.channel, () => streams.start(place, blocks, user));
           },
           log,
         },
@@ -193,17 +149,11 @@ export function createOutgoing({
       ),
     whisper: (to, user, message) =>
       to.channel.startsWith('D')
-        ? outgoing.post(to, message).then(() => {})
-        : order.run(to.channel, () => privately.whisper(to, user, message)),
+        ? post(to, message).then(() => {})
+        : paged.inOrder(to.channel, () => privately.whisper(to, user, message)),
     async finish() {
       await streams.finish();
-      await updates.finish();
-      await order.finish();
+      await paged.finish();
     },
   };
-  return outgoing;
-}
-
-function idOf({ id, place }: Posted): string {
-  return `${place.channel}:${id}`;
 }

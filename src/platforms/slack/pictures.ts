@@ -5,9 +5,9 @@ import type { Logger } from '../../log.ts';
 import { type Block, type Message, visible } from '../../message.ts';
 import { createRecent } from '../../recent.ts';
 import { clip } from '../../words.ts';
+import { pngOf } from '../shared/png.ts';
 import { errorCode } from './client.ts';
 import { LIMITS } from './limits.ts';
-import { pngOf } from './png.ts';
 
 export type Image = Extract<Block, { type: 'image' }>;
 

@@ -1,21 +1,23 @@
 import type { WebClient } from '@slack/web-api';
 import { UserError } from '../../errors.ts';
-import type { Block, Message } from '../../message.ts';
+import type { Message } from '../../message.ts';
 import type { Place, Posted } from '../../platform.ts';
-import type { Attachment } from './attachment.ts';
+import type { Attachment } from '../shared/attachments.ts';
+import type { Rendering } from '../shared/paged.ts';
+import { blocksOf, isUnderWay } from '../shared/words.ts';
 import { note } from './blocks.ts';
 import { errorCode } from './client.ts';
-import { respondWith } from './interaction.ts';
+import { interactions } from './interaction.ts';
 import type { Pages } from './pages.ts';
 import { withoutPictures } from './pictures.ts';
-import { type Rendering, render } from './render.ts';
+import { type Page, render } from './render.ts';
 import { withoutPlans } from './steps.ts';
 
 /** What one person alone sees. */
 export interface Private {
   whisper(to: Place, user: string, message: Message): Promise<void>;
   /** Answers the running interaction where we cannot post, and says how to have us there. Throws `UserError` where none runs. */
-  answer(place: Place, message: Message, rendering: Rendering): Promise<Posted>;
+  answer(place: Place, message: Message, rendering: Rendering<Page>): Promise<Posted>;
   /** The channel of a person's own conversation with the bot. */
   conversationWith(user: string): Promise<string>;
 }
@@ -48,18 +50,20 @@ export function createPrivate({ client, pages, botName, post, attach }: PrivateO
   }
 
   /** Through the interaction; without one, in the person's own conversation with the bot. */
-  async function answerSomewhere(to: Place, user: string, message: Message, rendering: Rendering): Promise<void> {
+  async function answerSomewhere(to: Place, user: string, message: Message, rendering: Rendering<Page>): Promise<void> {
     try {
       await answer(to, message, rendering);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       const text = `I say this here, since I am not in the channel that it is about. To have me there: /invite @${botName}`;
-      const said = message.blocks.length > 0 ? message.blocks : [{ type: 'text' as const, text: message.text }];
-      await post({ channel: await conversationWith(user) }, { ...message, blocks: [...said, { type: 'note', text }] });
+      await post(
+        { channel: await conversationWith(user) },
+        { ...message, blocks: [...blocksOf(message), { type: 'note', text }] },
+      );
     }
   }
 
-  async function answer(place: Place, message: Message, { first, more, files }: Rendering): Promise<Posted> {
+  async function answer(place: Place, message: Message, { first, more, files }: Rendering<Page>): Promise<Posted> {
     const unposted = { id: '', place };
     // Slack takes five answers; how far the work is would use them up.
     if (message.blocks.some(isUnderWay)) return unposted;
@@ -68,7 +72,7 @@ export function createPrivate({ client, pages, botName, post, attach }: PrivateO
     const cure = `Only you see this, since I am not in this channel.${left} To have me here: /invite @${botName}`;
     // The last block of several pages says that the rest stands in the thread, which there is none of here.
     const blocks = withoutPictures(withoutPlans(first.blocks.slice(0, more.length > 0 ? -1 : undefined)));
-    await respondWith(
+    await interactions.respond(
       { text: first.text, blocks: [...blocks, ...note(cure)] },
       `I cannot post in this channel. Use /invite @${botName} there.`,
     );
@@ -81,9 +85,4 @@ export function createPrivate({ client, pages, botName, post, attach }: PrivateO
   }
 
   return { whisper, answer, conversationWith };
-}
-
-function isUnderWay(block: Block): boolean {
-  if (block.type === 'steps') return block.steps.some(({ state }) => state === 'waiting' || state === 'running');
-  return block.type === 'progress';
 }

@@ -1,8 +1,10 @@
 import type * as types from '@slack/types';
 import type { Message } from '../../message.ts';
 import { clip } from '../../words.ts';
-import type { Attachment } from './attachment.ts';
-import { note, renderBlock, summary } from './blocks.ts';
+import { createAttachments } from '../shared/attachments.ts';
+import type { Rendering } from '../shared/paged.ts';
+import { blocksOf, elsewhere, summary } from '../shared/words.ts';
+import { note, renderBlock } from './blocks.ts';
 import { LIMITS } from './limits.ts';
 import type { FileOf } from './pictures.ts';
 import { bytesOf, escaped } from './rich-text.ts';
@@ -13,13 +15,6 @@ export interface Page {
   blocks: types.KnownBlock[];
 }
 
-export interface Rendering {
-  /** The message, and what of it goes into its thread. */
-  first: Page;
-  more: Page[];
-  files: Attachment[];
-}
-
 /** Room that is left free: the true limit is not documented, and the first page says what stands elsewhere. */
 const PAGE_BYTES = LIMITS.messageBytes - 1500;
 const PAGE_BLOCKS = LIMITS.blocks - 1;
@@ -27,18 +22,11 @@ const PAGE_BLOCKS = LIMITS.blocks - 1;
 const SUMMARY_LETTERS = 3000;
 
 /** Renders a message into as many of Slack's as its limits ask for; images that are uploaded as pictures, others in words. */
-export function render(message: Message, fileOf: FileOf = () => undefined): Rendering {
-  const files: Attachment[] = [];
-  const attach = (name: string, title: string, content: string) => {
-    const free = unused(name, files);
-    files.push({ name: free, title, content });
-    return free;
-  };
-  const blocks = message.blocks.length > 0 ? message.blocks : [{ type: 'text' as const, text: message.text }];
-
+export function render(message: Message, fileOf: FileOf = () => undefined): Rendering<Page> {
+  const { files, attach } = createAttachments();
   let page = emptySheet();
   const pages = [page];
-  for (const block of blocks) {
+  for (const block of blocksOf(message)) {
     const rendered = renderBlock(block, attach, fileOf);
     let cards = block.type === 'card' ? 1 : 0;
     for (const together of fits(emptySheet(), rendered) ? [rendered] : rendered.map((one) => [one])) {
@@ -53,7 +41,16 @@ export function render(message: Message, fileOf: FileOf = () => undefined): Rend
   }
 
   const [first = emptySheet(), ...more] = pages;
-  if (more.length > 0) put(first, note(elsewhere(more)));
+  if (more.length > 0)
+    put(
+      first,
+      note(
+        elsewhere(
+          more.length,
+          more.reduce((sum, { cards }) => sum + cards, 0),
+        ),
+      ),
+    );
   const text = clip(summary(message), SUMMARY_LETTERS);
   return {
     first: { text: escaped(text), blocks: first.blocks },
@@ -110,17 +107,4 @@ export function textsOf(thing: unknown): string[] {
   if (typeof thing !== 'object' || thing === null) return [];
   const { text, ...rest } = thing as { text?: unknown };
   return [...(typeof text === 'string' ? [text] : textsOf(text)), ...Object.values(rest).flatMap(textsOf)];
-}
-
-function elsewhere(more: Sheet[]): string {
-  const cards = more.reduce((sum, page) => sum + page.cards, 0);
-  const messages = `${more.length} more ${more.length === 1 ? 'message' : 'messages'} in the thread`;
-  return cards > 0 ? `${messages}, with ${cards} more ${cards === 1 ? 'card' : 'cards'}` : messages;
-}
-
-function unused(name: string, files: Attachment[]): string {
-  const taken = new Set(files.map((file) => file.name));
-  let free = name;
-  for (let number = 2; taken.has(free); number++) free = name.replace(/(\.\w+)?$/, `-${number}$1`);
-  return free;
 }

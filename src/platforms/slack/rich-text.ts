@@ -1,5 +1,6 @@
 import type * as types from '@slack/types';
 import { type Inline, plain, type Text, UNVERIFIED, visible } from '../../message.ts';
+import { chop } from '../shared/words.ts';
 
 /**
  * Everything that a message shows is rich text or plain text, never mrkdwn: mrkdwn has no escape for `*`, `_`, `~`, a
@@ -45,23 +46,6 @@ function letters(text: string, style: Style): Element[] {
 
 function styled(style: Style): { style?: Style } {
   return Object.keys(style).length > 0 ? { style } : {};
-}
-
-/** Cuts a text into pieces of at most so many letters, after a newline or a space where there is one. */
-export function chop(text: string, max: number): string[] {
-  const pieces: string[] = [];
-  let rest = text;
-  while (rest.length > max) {
-    const window = rest.slice(0, max);
-    const end = Math.max(window.lastIndexOf('\n'), window.lastIndexOf(' ')) + 1;
-    // A pair of surrogates is one letter, which must not be torn apart.
-    const torn = /[\uD800-\uDBFF]$/.test(window) ? max - 1 : max;
-    const cut = end > max / 2 ? end : torn;
-    pieces.push(rest.slice(0, cut));
-    rest = rest.slice(cut);
-  }
-  if (rest) pieces.push(rest);
-  return pieces;
 }
 
 /** Parts things into groups of at most a block's size, and of so many at most. */

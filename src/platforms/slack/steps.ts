@@ -1,5 +1,6 @@
 import type * as types from '@slack/types';
 import { type Block, type Step, visible } from '../../message.ts';
+import { STEP_MARKS } from '../shared/words.ts';
 import { LIMITS } from './limits.ts';
 import { bytesOf, type Element, elementsOf, paragraphs, section } from './rich-text.ts';
 
@@ -12,7 +13,12 @@ type Steps = Extract<Block, { type: 'steps' }>;
 type Task = Omit<types.TaskCardBlock, 'type'>;
 
 const STATUS = { waiting: 'pending', running: 'in_progress', done: 'complete', failed: 'error' } as const;
-const MARKS: Record<Task['status'], string> = { pending: '⚪', in_progress: '⏳', complete: '✅', error: '❌' };
+const MARKS: Record<Task['status'], string> = {
+  pending: STEP_MARKS.waiting,
+  in_progress: STEP_MARKS.running,
+  complete: STEP_MARKS.done,
+  error: STEP_MARKS.failed,
+};
 
 /** What Slack might show as something else than letters in a title, which has no escape: emoji, mentions, entities. */
 const MARKUP = /[<>&]|:[\w+'-]+:/;

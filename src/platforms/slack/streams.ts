@@ -2,9 +2,9 @@ import type * as types from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import type { Logger } from '../../log.ts';
 import type { Place } from '../../platform.ts';
+import { createPacer } from '../shared/pacer.ts';
 import { errorCode } from './client.ts';
 import { LIMITS } from './limits.ts';
-import { createPacer } from './pacer.ts';
 
 /** A message that Slack streams: it takes blocks at its end, and no edits before it is ended. */
 export interface Stream {

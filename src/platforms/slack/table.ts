@@ -1,11 +1,10 @@
 import type * as types from '@slack/types';
-import { type Block, plain, type Text, visible } from '../../message.ts';
+import { plain, type Text, visible } from '../../message.ts';
 import { clip } from '../../words.ts';
-import type { Attach } from './attachment.ts';
+import { type Attach, remainder, type Table } from '../shared/attachments.ts';
 import { LIMITS } from './limits.ts';
 import { elementsOf, paragraphs, section } from './rich-text.ts';
 
-type Table = Extract<Block, { type: 'table' }>;
 type Cell = types.TableBlock['rows'][number][number];
 
 /** Up to so many rows stand there at once; longer tables get pages that a reader turns and sorts. */
@@ -32,28 +31,14 @@ export function renderTable(table: Table, attach: Attach): types.KnownBlock[] {
   const shown: types.DataTableBlock | types.TableBlock = long
     ? { type: 'data_table', caption: caption(table), page_size: PAGE, rows: all }
     : { type: 'table', rows: all, column_settings: settings };
-  const left = paragraphs(elementsOf(remainder(table, rows.length, attach)));
+  const whole = { rows: rows.length, columns: LIMITS.tableColumns, cellLetters: CELL_LETTERS };
+  const left = paragraphs(elementsOf(remainder(table, whole, attach)));
   // Not even one row fits; a heading without rows would say that there are none.
   return rows.length === 0 && table.rows.length > 0 ? left : [shown, ...left];
 }
 
 function caption({ columns, rows }: Table): string {
   return `${rows.length} rows: ${columns.map(({ label }) => visible(label)).join(', ')}`;
-}
-
-/** What is not in the table, and where it is; empty where all of it is. */
-function remainder(table: Table, shownRows: number, attach: Attach): string {
-  const missing = [
-    count(table.rows.length - shownRows, 'more row'),
-    count(table.columns.length - LIMITS.tableColumns, 'more column'),
-    count(table.rows.flat().filter((cell) => plain(cell).length > CELL_LETTERS).length, 'shortened cell'),
-  ].filter((words) => words !== '');
-  if (missing.length === 0) return '';
-  return `${missing.join(', ')}: ${attach('table.csv', 'Table', csv(table))}, in the thread`;
-}
-
-function count(number: number, what: string): string {
-  return number > 0 ? `${number} ${what}${number === 1 ? '' : 's'}` : '';
 }
 
 function cellOf(text: Text, number: boolean): Cell {
@@ -73,15 +58,4 @@ function sizeOf(cells: Cell[]): number {
     (sum, cell) => sum + (cell.type === 'rich_text' ? JSON.stringify(cell).length : cell.text.length),
     0,
   );
-}
-
-function csv({ columns, rows }: Table): string {
-  return [columns.map(({ label }) => label), ...rows].map((row) => row.map(csvCell).join(',')).join('\n');
-}
-
-/** A spreadsheet takes a cell that begins with one of these for a formula, and would compute what a cluster said. */
-function csvCell(text: Text): string {
-  const letters = plain(text);
-  const safe = /^[=+@\t\r-]/.test(letters) && Number.isNaN(Number(letters)) ? `'${letters}` : letters;
-  return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

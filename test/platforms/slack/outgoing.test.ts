@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Block, Message } from '../../../src/message.ts';
-import { createPacer } from '../../../src/platforms/slack/pacer.ts';
+import { createPacer } from '../../../src/platforms/shared/pacer.ts';
 import { started } from '../../support/slack/started.ts';
 import { ANNA } from '../../support/slack/workspace.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Block, Message } from '../../../src/message.ts';
-import { pngOf } from '../../../src/platforms/slack/png.ts';
+import { pngOf } from '../../../src/platforms/shared/png.ts';
 import { started } from '../../support/slack/started.ts';
 import { ANNA } from '../../support/slack/workspace.ts';
 

@@ -1,8 +1,9 @@
 import type { DataTableBlock, KnownBlock, RichTextBlock } from '@slack/types';
 import { describe, expect, test } from 'vitest';
 import type { Block, Message } from '../../../src/message.ts';
+import { chop } from '../../../src/platforms/shared/words.ts';
 import { render } from '../../../src/platforms/slack/render.ts';
-import { chop, typed } from '../../../src/platforms/slack/rich-text.ts';
+import { typed } from '../../../src/platforms/slack/rich-text.ts';
 import { refusalOf } from '../../support/slack/block-kit.ts';
 import { read } from '../../support/slack/reader.ts';
 
