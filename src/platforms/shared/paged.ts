@@ -30,7 +30,7 @@ export interface Sheets<P> {
 
 interface PagedOptions<P> {
   sheets: Sheets<P>;
-  render(message: Message): Promise<Rendering<P>>;
+  render(message: Message, channel: string): Promise<Rendering<P>>;
   /** What is done instead where nothing can be posted, for this reason; throws what people are to be told. */
   refused(error: unknown, to: Place, message: Message): Promise<Posted>;
   /** An update of what could not be posted. */
@@ -72,7 +72,7 @@ export function createPaged<P>({ sheets, render, updateEveryMs, ...options }: Pa
   );
 
   async function post(to: Place, message: Message, key?: string): Promise<Posted> {
-    const rendering = await render(message);
+    const rendering = await render(message, to.channel);
     let sent: { channel: string; id: string };
     try {
       sent = await sheets.post(to, rendering.first, markOf(key, 1));
@@ -112,7 +112,7 @@ export function createPaged<P>({ sheets, render, updateEveryMs, ...options }: Pa
   async function replace(asked: Posted, message: Message): Promise<void> {
     const posted = current(asked);
     const { id, place } = posted;
-    const rendering = await render(message);
+    const rendering = await render(message, place.channel);
     if (await sheets.edit(place.channel, id, rendering.first)) return append(posted, rendering);
     // Someone has deleted it. What it would have said must not be lost.
     const { key } = appendices.get(idOf(posted)) ?? {};

@@ -5,13 +5,14 @@ import type { Place, Platform, Posted } from '../../platform.ts';
 import { createRecent } from '../../recent.ts';
 import type { Attachment } from '../shared/attachments.ts';
 import { createPaged, idOf } from '../shared/paged.ts';
+import type { Private } from '../shared/private.ts';
 import { note } from './blocks.ts';
 import { errorCode } from './client.ts';
 import { growMessage } from './growing.ts';
 import { findByKey, metadataOf } from './keys.ts';
 import { createPages } from './pages.ts';
 import { createPictures } from './pictures.ts';
-import { ABSENT, createPrivate, type Private } from './private.ts';
+import { ABSENT, createSlackPrivate } from './private.ts';
 import { render } from './render.ts';
 import type { Streams } from './streams.ts';
 import type { Threads } from './threads.ts';
@@ -77,9 +78,9 @@ export function createOutgoing({
       const closed = CLOSED[errorCode(error)];
       if (closed) throw new UserError(`I cannot post in this channel: ${closed}`, { cause: error });
       if (!ABSENT.has(errorCode(error))) throw error;
-      return privately.answer(to, message, render(message));
+      return privately.answer(to, message);
     },
-    updateUnposted: (place, message) => privately.answer(place, message, render(message)),
+    updateUnposted: (place, message) => privately.answer(place, message),
     async find(place, key) {
       const found = await findByKey({ client, botUser: bot.user, log }, place, key);
       return found && { id: found.ts, more: found.more };
@@ -87,7 +88,7 @@ export function createOutgoing({
     isOurs: threads.add,
     updateEveryMs,
   });
-  const privately = createPrivate({
+  const privately = createSlackPrivate({
     client,
     pages,
     botName: bot.name,
