@@ -1,0 +1,32 @@
+import { withoutIntegrations } from './attachments.ts';
+import { fileInfo } from './files.ts';
+import type { Json } from './json.ts';
+import type { Post, State } from './state.ts';
+
+/** A post as clients get it (`PreparePostForClient`, `StripActionIntegrations`). */
+export function wire(state: State, post: Post, { pending = '' } = {}): Json {
+  const { file_ids, props, ...whole } = post;
+  const root = post.root_id || post.id;
+  const { attachments } = props;
+  return {
+    ...whole,
+    // Of a deleted post neither text nor files are told.
+    message: post.delete_at > 0 ? '' : post.message,
+    props: attachments ? { ...props, attachments: withoutIntegrations(attachments) } : props,
+    hashtags: (post.message.match(/(?<!\S)#\p{L}[\p{L}\p{N}._-]+/gu) ?? []).join(' '),
+    ...(file_ids.length > 0 ? { file_ids } : {}),
+    pending_post_id: pending,
+    reply_count: state.posts.filter((one) => one.root_id === root && one.delete_at === 0).length,
+    last_reply_at: 0,
+    participants: null,
+    metadata: post.delete_at > 0 ? {} : metadataOf(state, post),
+  };
+}
+
+function metadataOf(state: State, { file_ids, props }: Post): Json {
+  const files = file_ids.flatMap((id) => state.files.get(id) ?? []).map(fileInfo);
+  return {
+    ...(props.attachments?.length ? { embeds: [{ type: 'message_attachment' }] } : {}),
+    ...(files.length > 0 ? { files } : {}),
+  };
+}
