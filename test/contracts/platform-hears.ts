@@ -52,10 +52,10 @@ export function hears(on: Session): void {
   });
 
   test('hands over a command with its words, person and place', async () => {
-    await on.harness.command('analyze Pod -n "my shop"', { user: 'U0BERT' });
+    await on.harness.command('analyze Pod -n "my shop"', { user: on.harness.bert });
 
     const incoming = await on.arrived('analyze Pod -n "my shop"');
-    expect(incoming).toMatchObject({ user: 'U0BERT', delivery: expect.stringMatching(/./) });
+    expect(incoming).toMatchObject({ user: on.harness.bert, delivery: expect.stringMatching(/./) });
     expect(incoming.place.channel).not.toBe('');
     expect(incoming.place.thread).toBeUndefined();
     expect(incoming.spoken).toBeUndefined();

@@ -28,6 +28,8 @@ export interface Shown {
  */
 export interface PlatformHarness {
   platform: Platform;
+  /** The id of a person who says nothing unless a case has him speak. */
+  bert: string;
   command(text: string, from?: { user?: string; channel?: string }): Promise<void>;
   mention(text: string, from?: { thread?: string }): Promise<void>;
   /** An answer in a thread, without a mention. */

@@ -34,6 +34,7 @@ platformContract('the playground', async (): Promise<PlatformHarness> => {
 
   return {
     platform,
+    bert: user,
     command: (text, from) => say(`/k8sgpt ${text}`, undefined, from?.channel),
     mention: (text, from) => say(`@k8sgpt ${text}`, from?.thread),
     reply: (text, thread) => say(text, thread),

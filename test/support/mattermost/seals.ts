@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHmac, generateKeyPairSync, randomBytes, sign as signWith, verify } from 'node:crypto';
 import { findAction } from './attachments.ts';
 import { newId } from './ids.ts';
 import type { Json } from './json.ts';
@@ -19,6 +19,8 @@ export interface Cookie {
 }
 
 export interface Seals {
+  /** The key of triggers, as the configuration for clients tells it: DER in base64. */
+  publicKey: string;
   /** Two ids of one trigger: the client's, and the one that an integration opens a dialog with. */
   trigger(user: string): { client: string; id: string };
   /** Whose trigger it is, and its client's id; throws where it is none of ours, or too old. */
@@ -29,18 +31,22 @@ export interface Seals {
 }
 
 /**
- * Triggers are as those of the server: `base64(client id:user:milliseconds:signature)`, though signed another way. So are
- * cookies, which the server encrypts.
+ * Triggers are as those of the server: `base64(client id:user:milliseconds:signature)`, signed with a key on P-256 whose public
+ * half it tells everybody. Cookies are signed, which the server encrypts.
  */
 export function createSeals(now: () => number, triggerMs: number): Seals {
   const secret = randomBytes(32);
   const sign = (text: string) => createHmac('sha256', secret).update(text).digest('base64');
   const seal = (text: string) => Buffer.from(`${text}:${sign(text)}`).toString('base64');
+  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
 
   return {
+    publicKey: publicKey.export({ type: 'spki', format: 'der' }).toString('base64'),
     trigger(user) {
       const client = newId();
-      return { client, id: seal(`${client}:${user}:${now()}`) };
+      const data = `${client}:${user}:${now()}:`;
+      const signature = signWith('sha256', Buffer.from(data), privateKey).toString('base64');
+      return { client, id: Buffer.from(data + signature).toString('base64') };
     },
 
     openTrigger(id) {
@@ -48,7 +54,8 @@ export function createSeals(now: () => number, triggerMs: number): Seals {
       if (!/^[A-Za-z0-9+/=]+$/.test(id)) throw wrong('base64_decode_failed');
       if (signature === undefined || more.length > 0) throw wrong('missing_data');
       if (now() - Number(at) > triggerMs) throw wrong('expired');
-      if (signature !== sign(`${client}:${user}:${at}`)) throw wrong('verify_signature_failed');
+      const data = Buffer.from(`${client}:${user}:${at}:`);
+      if (!verify('sha256', data, publicKey, Buffer.from(signature, 'base64'))) throw wrong('verify_signature_failed');
       return { client, user };
     },
 

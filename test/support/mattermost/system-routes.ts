@@ -15,13 +15,25 @@ export const OPEN = [
 ];
 
 /** api4/system.go, api4/config.go, api4/role.go, api4/webhook.go and the incoming webhooks of web/webhook.go */
-export function systemRoutes({ state, may, posts, version }: Parts): Routes {
+export function systemRoutes({ state, may, posts, seals, version }: Parts): Routes {
   const config: Handler = ({ query, user }) => {
     const format = query.get('format') ?? '';
     if (format === '') throw new Refusal(501, 'api.config.client.old_format.app_error');
     if (format !== 'old') throw badBody('format');
-    const all = { Version: version, BuildNumber: version, BuildEnterpriseReady: 'false', SiteName: 'Mattermost' };
-    return user === '' ? all : { ...all, EnableCommands: 'true', MaxFileSize: '104857600' };
+    const all = {
+      Version: version,
+      BuildNumber: version,
+      BuildEnterpriseReady: 'false',
+      SiteName: 'Mattermost',
+      AsymmetricSigningPublicKey: seals.publicKey,
+    };
+    const more = {
+      EnableCommands: 'true',
+      EnableFileAttachments: 'true',
+      MaxFileSize: '104857600',
+      MaxPostSize: '16383',
+    };
+    return user === '' ? all : { ...all, ...more };
   };
 
   const addHook: Handler = ({ body, user }) => {

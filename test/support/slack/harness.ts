@@ -45,6 +45,7 @@ export async function openSlack(
     slack,
     url,
     platform,
+    bert: 'U0BERT',
     command: slack.command,
     mention: (text, { thread } = {}) => slack.write(`${name} ${text}`, thread ? { thread } : {}),
     reply: (text, thread) => slack.write(text, { thread }),
