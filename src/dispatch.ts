@@ -65,7 +65,7 @@ export function createHandlers(
     );
   }
 
-  async function take(incoming: Incoming, isReply: boolean): Promise<void> {
+  async function take(incoming: Incoming, isReply: boolean, onEnd = () => {}): Promise<void> {
     const began = performance.now();
     const chat = createConversation(platform, incoming, progressAfterMs);
     let meaning: Meaning;
@@ -74,30 +74,32 @@ export function createHandlers(
     } catch (error) {
       if (!(await isNew(incoming))) return;
       countFrom(began)(nameIn(incoming), error);
-      void fail(chat, incoming, error);
+      void fail(chat, incoming, error).then(onEnd);
       return;
     }
     if (meaning.kind === 'nothing') return;
     if (meaning.kind === 'question') {
       const refused = await ask(incoming, meaning.text, meaning.wishes, chat);
       countFrom(began)('question', refused);
+      onEnd();
       return;
     }
     if (!(await isNew(incoming))) return;
     const { command, call } = meaning;
     const count = countFrom(began);
     // The work goes on after the event is acknowledged.
-    void command.run({ ...call, chat, services, signal }).then(
+    const ended = command.run({ ...call, chat, services, signal }).then(
       () => count(command.name),
       async (error: unknown) => {
         const sentence = (incoming.spoken || isReply) && error instanceof UsageError && !isCommandLine(incoming.text);
-        if (sentence) count('question', await ask(incoming, incoming.text, undefined, chat));
+        if (sentence) count('question', await askLate(incoming, chat));
         else {
           count(command.name, error);
           await fail(chat, incoming, error);
         }
       },
     );
+    void ended.then(onEnd);
   }
 
   /** Counts what was taken by now, once it is over, with the error that it ended with. */
@@ -135,6 +137,16 @@ export function createHandlers(
     }
   }
 
+  /** It has been acknowledged, and is not delivered again where it cannot be taken: then that is told. */
+  async function askLate(incoming: Incoming, chat: Conversation): Promise<unknown> {
+    try {
+      return await ask(incoming, incoming.text, undefined, chat);
+    } catch (error) {
+      await fail(chat, incoming, error);
+      return error;
+    }
+  }
+
   function isNew({ delivery }: Incoming): Promise<boolean> {
     return store.setIfAbsent(`delivery:v1:${platform.name}:${delivery}`, '1', DELIVERY_TTL_MS);
   }
@@ -153,7 +165,7 @@ export function createHandlers(
   }
 
   return {
-    command: (incoming) => take(incoming, false),
+    command: (incoming, onEnd) => take(incoming, false, onEnd),
     form: ({ form, values }) =>
       services.commands.find((command: Command) => command.name === form)?.form?.(services, values),
     reply: (incoming) => take(incoming, true),

@@ -23,6 +23,8 @@ Settings (environment):
   DATA_DIR           where the state file lies
   OPERATOR           true: does what K8sGPT resources in the cluster ask for, beside chat or alone
   OPERATOR_NAMESPACE where the operator's Lease lies, default where absent
+  METRICS            off: no /metrics for Prometheus
+  METRICS_PORT       a port of its own for /metrics
   LOG_LEVEL          debug, info, warn, error or silent
 `;
 

@@ -134,8 +134,10 @@ export function commandLine(form: Form, values: Record<string, string | undefine
   for (const field of form.fields) {
     const value = values[field.name]?.trim();
     if (!value) continue;
-    if (field.option) words.push(field.option, quote(value));
-    else words.push(...value.split(/\s+/).map(quote));
+    const parts = value.split(/\s+/);
+    if (!field.option) words.push(...parts.map(quote));
+    // Options that are given several values part them by commas.
+    else words.push(field.option, quote(field.input.type === 'choice' && field.input.many ? parts.join(',') : value));
   }
   return words.join(' ');
 }

@@ -38,7 +38,8 @@ export interface FormRequest {
  * after that: a platform acknowledges then, and lets the service deliver again what was not taken.
  */
 export interface Handlers {
-  command(incoming: Incoming): Promise<void>;
+  /** `onEnd` is called when nothing more comes of it: its work is over, or a thread has its question. */
+  command(incoming: Incoming, onEnd?: () => void): Promise<void>;
   /** The form to open; at once, since a modal's trigger lives for three seconds. `undefined`: there is none of that name. */
   form(request: FormRequest): Form | undefined;
   /** An answer in a thread of ours, without a mention. */

@@ -3,7 +3,7 @@ import type { Command } from '../src/command.ts';
 import { findCommand, parse, split, usage } from '../src/command-line.ts';
 import analyze from '../src/commands/analyze.ts';
 import filters from '../src/commands/filters.ts';
-import { commandLine, quote } from '../src/message.ts';
+import { commandLine, type Form, quote } from '../src/message.ts';
 
 test.each([
   ['analyze Pod -n shop', ['analyze', 'Pod', '-n', 'shop']],
@@ -83,4 +83,21 @@ test('a form becomes the command line that it fills in', () => {
     "analyze Pod Service --namespace shop --selector 'app in (a,b)'",
   );
   expect(commandLine(form, { filters: '', namespace: ' ', selector: undefined })).toBe('analyze');
+});
+
+test('several choices of an option stand with commas, as the option takes them', () => {
+  const form: Form = {
+    name: 'digest',
+    title: 'Digest',
+    submit: 'Schedule',
+    command: 'digest schedule',
+    fields: [
+      { name: 'filters', label: 'Filters', option: '--filter', input: { type: 'choice', many: true, choices: [] } },
+      { name: 'reason', label: 'Reason', option: '--reason', input: { type: 'text' } },
+    ],
+  };
+
+  expect(commandLine(form, { filters: 'Pod Service', reason: 'a bug' })).toBe(
+    "digest schedule --filter Pod,Service --reason 'a bug'",
+  );
 });

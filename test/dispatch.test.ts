@@ -264,3 +264,36 @@ test('a command is taken before it is done', async () => {
 
   await soon(() => expect(sent.at(-1)?.text).toBe('explanation'));
 });
+
+test.each([
+  ['is over', 'work', 'explanation'],
+  ['is refused', 'refuse', 'There is no namespace "x".'],
+  ['failed', 'fail', expect.stringContaining('That failed')],
+  ['is none', 'nonsense', expect.stringContaining('There is no command "nonsense"')],
+])('who asks is told when a command %s, after what people are told', async (_, line, last) => {
+  const ends: unknown[] = [];
+
+  await handlers.command(incoming(line), () => ends.push(sent.at(-1)?.text));
+
+  await soon(() => expect(ends).toEqual([last]));
+});
+
+test('who asks is told when a thread has a question, and nothing of an event that was delivered before', async () => {
+  let ends = 0;
+  await handlers.command(incoming('ask why is it down?'), () => ends++);
+  expect(ends).toBe(1);
+
+  const twice = incoming('say hello');
+  await handlers.command(twice, () => ends++);
+  await handlers.command(twice, () => ends++);
+  await soon(() => expect(ends).toBe(2));
+});
+
+test('a sentence that is no command after all, and cannot be asked either, is told so', async () => {
+  refusal = new Error('the store is gone');
+
+  await handlers.command(incoming('pick the one that is worst of all', { spoken: true }));
+
+  await soon(() => expect(sent.at(-1)?.text).toContain('That failed'));
+  expect(logged).toHaveLength(1);
+});

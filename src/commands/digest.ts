@@ -127,7 +127,7 @@ async function schedule(call: Call, when: string): Promise<void> {
     return;
   }
   const wanted = wantedOf(call, parseWhen(when));
-  const replaced = typeof options.replace === 'string' ? options.replace : undefined;
+  const replaced = options.replace ? (await chosen(call, 'replace', String(options.replace))).schedule.id : undefined;
   if (replaced) await services.digests.remove(replaced);
   const planned = await services.digests.schedule(wanted);
   const text = `Scheduled: ${lineOf(planned)}.${replaced ? ` It takes the place of ${replaced}.` : ''}`;
@@ -203,7 +203,10 @@ async function chosen(call: Call, verb: string, id: string | undefined): Promise
 async function preview(call: Call, id: string | undefined): Promise<void> {
   const { chat, services, signal } = call;
   const all = await services.digests.schedules(channelOf(call));
-  const found = id || all.length > 0 ? await chosen(call, 'preview', id ?? all[0]?.schedule.id) : undefined;
+  // Who says of what it shall be does not mean the one that is scheduled.
+  const isOther = !id && Object.keys(call.options).length > 0;
+  const found =
+    id || (all.length > 0 && !isOther) ? await chosen(call, 'preview', id ?? all[0]?.schedule.id) : undefined;
   const wanted = found?.schedule ?? wantedOf(call, EVERY_WEEKDAY);
   const message = await services.digests.preview(wanted, {
     signal,
@@ -212,7 +215,9 @@ async function preview(call: Call, id: string | undefined): Promise<void> {
   });
   const note: Text = found
     ? ['A preview of ', { code: found.schedule.id }, ': this is how it would be now.']
-    : 'A preview: no digest is scheduled here yet.';
+    : all.length > 0
+      ? 'A preview of what you ask for: no such digest is scheduled by that.'
+      : 'A preview: no digest is scheduled here yet.';
   const actions: Action[] = found
     ? [{ label: 'Post now', run: `digest now ${found.schedule.id}` }]
     : [{ label: 'Schedule …', form: 'digest', style: 'primary' }];

@@ -4,14 +4,13 @@ import { newId } from '../digests/ids.ts';
 import { durationText, momentOf, ownZone, zoneOf } from '../digests/when.ts';
 import { timeOf } from '../digests/words.ts';
 import { UsageError, UserError } from '../errors.ts';
-import { saidBy } from './shared/channels.ts';
+import { namespaceOf, saidBy } from './shared/channels.ts';
 import { lengthOf, reasonOf } from './shared/incidents.ts';
 import { windowBlocks } from './shared/windows.ts';
 
 const DAY_MS = 24 * 3_600_000;
 const LONGEST_MS = 30 * DAY_MS;
 const AHEAD_MS = 90 * DAY_MS;
-const NAMESPACE = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 
 export default defineCommand({
   name: 'maintenance',
@@ -39,11 +38,7 @@ export default defineCommand({
 
 async function plan(call: Call, namespace: string, length: readonly string[]): Promise<void> {
   const { services, chat, options } = call;
-  if (!NAMESPACE.test(namespace)) {
-    throw new UsageError(
-      `"${namespace}" is no namespace: its name has small letters, digits and dashes, 63 at most. Write: ${chat.prefix} maintenance shop 2h`,
-    );
-  }
+  namespaceOf(namespace, ` Write: ${chat.prefix} maintenance shop 2h`);
   if (length.length === 0) {
     throw new UsageError(`Say how long it lasts: ${chat.prefix} maintenance ${namespace} 2h`);
   }

@@ -1,6 +1,6 @@
 import { SEVERITIES, type Severity } from '../analyzer.ts';
 import { type Call, defineCommand } from '../command.ts';
-import { durationOf, durationText, ownZone, quietHoursOf } from '../digests/when.ts';
+import { durationOf, durationText, ownZone, quietHoursOf, zoneOf } from '../digests/when.ts';
 import type { Watch } from '../digests.ts';
 import { UsageError, UserError } from '../errors.ts';
 import type { Block } from '../message.ts';
@@ -92,7 +92,7 @@ function wantedOf(call: Call): Omit<Watch, 'id'> {
   }
   const settleMs = options.settle === '0' ? 0 : durationOf(String(options.settle ?? SETTLE));
   if (settleMs > SETTLE_MAX_MS) throw new UsageError('--settle may be a day at most.');
-  const zone = typeof options.tz === 'string' ? options.tz : ownZone();
+  const zone = typeof options.tz === 'string' && options.tz ? zoneOf(options.tz) : ownZone();
   return {
     ...scopeOf(call),
     severity,
@@ -152,14 +152,14 @@ function lineOf({ id, filters, namespace, severity, settleMs, perHour, quietHour
   const lasting = settleMs > 0 ? ` that last ${durationText(settleMs)}` : '';
   const quiet = quietHours ? `, quiet from ${quietHours.from} to ${quietHours.until} ${quietHours.zone}` : '';
   const from = declared ? ', declared in the settings' : '';
-  return `${id}: incidents${what} of at least ${severity} severity${where}${lasting}, at most ${perHour} messages an hour${quiet}${from}`;
+  return `${id}: incidents${what} of at least ${severity} severity${where}${lasting}, at most ${perHour} ${perHour === 1 ? 'message' : 'messages'} an hour${quiet}${from}`;
 }
 
 function optionsOf({ filters, namespace, severity, settleMs, perHour, quietHours }: Watch): string {
   return [
     ...(filters.length > 0 ? [`--filter ${filters.join(',')}`] : []),
     ...(namespace ? [`--namespace ${namespace}`] : []),
-    `--severity ${severity} --per-hour ${perHour} --settle ${settleMs / 60_000}m`,
+    `--severity ${severity} --per-hour ${perHour} --settle ${settleMs === 0 ? 0 : `${settleMs / 1000}s`}`,
     ...(quietHours ? [`--quiet ${quietHours.from}-${quietHours.until} --tz ${quietHours.zone}`] : []),
   ].join(' ');
 }

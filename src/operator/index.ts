@@ -94,6 +94,8 @@ export function createOperator(options: OperatorOptions): Operator {
 
     await follow({ resources, type: K8SGPT, clock, log, onAll: all, onSet: set, onDeleted: drop }, signal);
     await Promise.allSettled([...[...charges.values()].map(({ done }) => done), ...leaving]);
+    // Whoever leads from here on counts them.
+    for (const { object } of charges.values()) metrics?.results(labelOf(object), []);
   }
 
   /** Removes Results of K8sGPTs that went while nobody watched. One that came since is known by the time its Results are seen. */

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { ApiObject } from '../../src/custom-resources.ts';
 import { UserError } from '../../src/errors.ts';
 import { noMetrics } from '../../src/metrics.ts';
-import { EVENT, K8SGPT } from '../../src/operator/types.ts';
+import { EVENT, K8SGPT, LEASE } from '../../src/operator/types.ts';
 import { podFinding, reportOf } from '../support/findings.ts';
 import { INTERVAL_MS, k8sgpt, scene } from '../support/operator.ts';
 
@@ -171,5 +171,21 @@ test('metrics tell what stands, and nothing of what is gone', async () => {
 
   await resources.delete(K8SGPT, made.metadata, AbortSignal.timeout(1000));
   await clock.advance(1000);
+  expect(counts.get('team/team')).toEqual([]);
+});
+
+test('metrics tell nothing of Results once another replica leads', async () => {
+  const counts = new Map<string, readonly object[]>();
+  const results = (of: string, now: readonly object[]) => void counts.set(of, now);
+  const { clock, resources, found } = await scene({ metrics: { ...noMetrics, results } });
+  found(cart);
+  resources.apply(K8SGPT, k8sgpt());
+  await clock.advance(1000);
+  expect(counts.get('team/team')).toHaveLength(1);
+
+  const [there] = resources.all(LEASE);
+  if (there) resources.apply(LEASE, { ...there, spec: { holderIdentity: 'b', leaseDurationSeconds: 3600 } });
+  await clock.advance(5000);
+
   expect(counts.get('team/team')).toEqual([]);
 });

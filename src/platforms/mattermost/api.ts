@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { rootCertificates } from 'node:tls';
 import { Client4 } from '@mattermost/client';
-import { Agent, type Dispatcher, fetch } from 'undici';
+import { Agent, type Dispatcher, FormData, fetch, type RequestInit } from 'undici';
 import { UserError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import { isRecord } from '../../shape.ts';
@@ -80,8 +80,11 @@ export class Api extends Client4 {
 
   async #once<T>(url: string, options: Options): Promise<T> {
     const { dispatcher } = this.#options;
+    const init = this.getOptions(options) as RequestInit & { headers: Record<string, string> };
+    // Mattermost's client takes another class of the same name for JSON.
+    if (init.body instanceof FormData) delete init.headers['Content-Type'];
     const response = await fetch(url, {
-      ...(this.getOptions(options) as Parameters<typeof fetch>[1]),
+      ...init,
       ...(dispatcher && { dispatcher }),
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });

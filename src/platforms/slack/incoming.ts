@@ -28,6 +28,7 @@ interface IncomingOptions {
 /** Slack repeats an event for an hour at most. */
 const DELIVERIES = 5000;
 const FORMS = 500;
+const HOMES = 500;
 /** A message of a person: plain, with a file, or also sent to the channel. All other subtypes are edits and notices. */
 const SUBTYPES = new Set([undefined, 'file_share', 'thread_broadcast']);
 
@@ -58,10 +59,19 @@ export function listen({ app, on, botUser, threads, tell, conversationWith, log 
   const deliveries = createDeliveries(DELIVERIES);
   /** How the button that opened a form is answered, by its press: a form that is sent has no answer of its own. */
   const opened = createRecent<Respond<Page>>(FORMS);
+  /** By person, the publication of the Home tab that was begun last: an earlier one has nothing newer to say. */
+  const published = createRecent<object>(HOMES);
   const mention = new RegExp(`<@${botUser}(\\|[^>]*)?>`);
 
-  function handOn(handler: 'command' | 'reply', incoming: Incoming, respond?: Respond<Page>): Promise<void> {
-    return deliveries.take(incoming.delivery, () => interactions.during(respond, async () => on[handler](incoming)));
+  function handOn(
+    handler: 'command' | 'reply',
+    incoming: Incoming,
+    respond?: Respond<Page>,
+    onEnd?: () => void,
+  ): Promise<void> {
+    return deliveries.take(incoming.delivery, () =>
+      interactions.during(respond, async () => on[handler](incoming, onEnd)),
+    );
   }
 
   // Whatever name the command has in the app's manifest, such as one a cluster.
@@ -95,14 +105,18 @@ export function listen({ app, on, botUser, threads, tell, conversationWith, log 
   app.event('app_home_opened', async ({ event, client }) => {
     const { user, tab } = event as { user: string; tab: string };
     // It is made anew with each visit, so one that is missed costs nothing; it must not keep Slack waiting.
-    if (tab === 'home' && on.home) void publish(client, user, on.home);
+    if (tab === 'home') void publish(client, user);
   });
 
-  async function publish(client: App['client'], user: string, home: NonNullable<Handlers['home']>): Promise<void> {
-    const message = await home(user).catch((err: unknown) => {
+  async function publish(client: App['client'], user: string): Promise<void> {
+    if (!on.home) return;
+    const own = {};
+    published.set(user, own);
+    const message = await on.home(user).catch((err: unknown) => {
       log.error({ err }, 'The Home tab could not be made');
       return problem('This page could not be made. Open it again in a minute; the log says why.');
     });
+    if ((published.get(user) ?? own) !== own) return;
     try {
       await client.views.publish({ user_id: user, view: homeOf(message) });
     } catch (err) {
@@ -114,11 +128,19 @@ export function listen({ app, on, botUser, threads, tell, conversationWith, log 
     const press = body as unknown as ButtonPress;
     const [{ action_id: id, value = '' } = { action_id: '' }] = press.actions;
     const user = press.user.id;
-    const place = placeOf(press) ?? { channel: await conversationWith(user) };
+    const there = placeOf(press);
+    const place = there ?? { channel: await conversationWith(user) };
     if (id.startsWith('run:')) {
-      await handOn('command', { text: value, user, place, delivery: press.trigger_id }, privately(respond));
+      // The page shows what the button has changed.
+      const onEnd = there ? undefined : () => void publish(client, user);
+      await handOn('command', { text: value, user, place, delivery: press.trigger_id }, privately(respond), onEnd);
     } else if (id.startsWith('form:')) {
-      const origin = { ...(JSON.parse(value) as Pick<Origin, 'form' | 'values'>), place, trigger: press.trigger_id };
+      const origin: Origin = {
+        ...(JSON.parse(value) as Pick<Origin, 'form' | 'values'>),
+        place,
+        trigger: press.trigger_id,
+        ...(!there && { atHome: true }),
+      };
       // Kept before the form is opened: it may be sent before the opening is acknowledged.
       opened.set(origin.trigger, privately(respond));
       await deliveries.take(origin.trigger, () =>
@@ -142,13 +164,14 @@ export function listen({ app, on, botUser, threads, tell, conversationWith, log 
     }
   }
 
-  app.view(CALLBACK, async ({ body, view }) => {
-    const { form: name, values, place, trigger } = originOf(view);
+  app.view(CALLBACK, async ({ body, view, client }) => {
+    const { form: name, values, place, trigger, atHome } = originOf(view);
     const user = body.user.id;
     const form = on.form({ form: name, values, user, place });
     if (!form) return tell(place, user, `There is no form '${name}' any more.`);
     const text = commandLine(form, valuesOf(view.state.values as ViewValues));
-    await handOn('command', { text, user, place, delivery: view.id }, opened.get(trigger));
+    const onEnd = atHome ? () => void publish(client, user) : undefined;
+    await handOn('command', { text, user, place, delivery: view.id }, opened.get(trigger), onEnd);
   });
 }
 

@@ -9,6 +9,8 @@ export interface Origin {
   form: string;
   values: Record<string, string>;
   place: Place;
+  /** The button stands in the Home tab. */
+  atHome?: boolean;
   /** The press of the button. */
   trigger: string;
 }

@@ -138,6 +138,82 @@ describe('a button of the Home tab', () => {
 
     const place = { channel: app.slack.workspace.directOf(ANNA).id };
     expect(await app.heard(1)).toMatchObject({ text: 'digest schedule daily', user: ANNA, place });
+    // Of what the form has changed the page tells as well.
+    await soon(() => expect(app.slack.calls.get('views.publish')).toBe(2));
+  });
+
+  test('shows what it has changed, once its command is over', async () => {
+    let paused = false;
+    const work = Promise.withResolvers<void>();
+    const app = await started({
+      home: async () => (paused ? say('Paused', button('Resume', 'resume')) : say('Runs', button('Pause', 'pause'))),
+      async handle() {
+        await work.promise;
+        paused = true;
+      },
+    });
+    await app.slack.openHome();
+    await homeOf(app);
+
+    await app.slack.pressAtHome('Pause');
+    await app.heard(1);
+    expect(await homeOf(app)).toContain('Runs');
+    work.resolve();
+
+    await soon(async () => expect(await homeOf(app)).toContain('Paused'));
+    await app.slack.pressAtHome('Resume');
+    expect(await app.heard(2)).toMatchObject({ text: 'resume' });
+  });
+
+  test('has the page made anew where its command failed, too', async () => {
+    const app = await started({
+      home: async () => say('Home', button('Pause', 'pause')),
+      handle: async () => Promise.reject(new Error('boom')),
+    });
+    await app.slack.openHome();
+    await homeOf(app);
+
+    await app.slack.pressAtHome('Pause');
+
+    await soon(() => expect(app.slack.calls.get('views.publish')).toBe(2));
+  });
+
+  test('is not undone by a page that was begun earlier and took longer', async () => {
+    let visits = 0;
+    const slow = Promise.withResolvers<void>();
+    const app = await started({
+      home: async () => {
+        const visit = ++visits;
+        if (visit === 2) await slow.promise;
+        return say(`Visit ${visit}`, button('Pause', 'pause'));
+      },
+      handle: async () => {},
+    });
+    await app.slack.openHome();
+    await homeOf(app);
+
+    await app.slack.openHome();
+    await app.slack.pressAtHome('Pause');
+    await soon(async () => expect(await homeOf(app)).toContain('Visit 3'));
+    slow.resolve();
+    await app.slack.openHome(BERT);
+    await homeOf(app, BERT);
+
+    expect(await homeOf(app)).toContain('Visit 3');
+  });
+
+  test('has the page made; one of a message has not', async () => {
+    const app = await started({ home: async () => say('Home'), handle: async () => {} });
+    await app.platform.post({ channel: 'C0OPS' }, say('A report', button('Again', 'analyze')));
+
+    const [shown] = app.shown();
+    if (!shown) throw new Error('nothing was posted');
+    await app.press(shown, 'Again');
+    await app.heard(1);
+    await app.slack.openHome();
+    await homeOf(app);
+
+    expect(app.slack.calls.get('views.publish')).toBe(1);
   });
 });
 

@@ -41,6 +41,8 @@ const ELEMENT = [
   'max_length',
   'data_source',
   'options',
+  // Of server 11; 6.7 overlooks it.
+  'multiselect',
 ];
 
 function problemsOfElement(element: Json): string[] {
@@ -71,7 +73,8 @@ function problemsOfElement(element: Json): string[] {
   }
   if ((type === 'select' && data_source === '') || type === 'radio') {
     const options = (element.options ?? []) as { text?: unknown; value?: unknown }[];
-    if (chosen !== '' && !options.some(({ value }) => value === chosen)) {
+    const all = element.multiselect === true ? String(chosen).split(',') : [chosen];
+    if (chosen !== '' && !all.every((one) => options.some(({ value }) => value === one))) {
       problems.push(`default value "${chosen}" doesn't exist in options`);
     }
     if (!options.every(({ text, value }) => typeof text === 'string' && typeof value === 'string')) {

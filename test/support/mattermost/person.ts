@@ -42,7 +42,14 @@ export interface Dialog {
     state: string;
     submit_label: string;
     notify_on_cancel: boolean;
-    elements: { name: string; type: string; default: string; optional: boolean; options: { value: string }[] | null }[];
+    elements: {
+      name: string;
+      type: string;
+      default: string;
+      optional: boolean;
+      options: { value: string }[] | null;
+      multiselect?: boolean;
+    }[];
   };
 }
 
@@ -164,10 +171,14 @@ export async function createPerson({ url, token, channel: home, team }: Options)
       const unknown = Object.keys(values).filter((name) => !names.includes(name));
       if (unknown.length > 0) throw new Error(`the dialog has no field ${unknown.join(', ')}`);
       const submission: Json = {};
-      for (const { name, type, default: before, optional, options } of dialog.elements) {
+      for (const { name, type, default: before, optional, options, multiselect } of dialog.elements) {
         const value = values[name] ?? (type === 'bool' ? before === 'true' : before);
         if (value === '' && optional) continue;
         if (value === '') throw new Error(`the field ${name} must be filled in`);
+        if (multiselect) {
+          submission[name] = String(value).split(',');
+          continue;
+        }
         const isChoice = type === 'radio' || (type === 'select' && options !== null);
         if (isChoice && !options?.some((one) => one.value === value)) {
           throw new Error(`the field ${name} has no choice '${value}'`);

@@ -40,10 +40,11 @@ export async function started({
   const commands: Incoming[] = [];
   const replies: Incoming[] = [];
   const on: Handlers = {
-    async command(incoming) {
+    async command(incoming, onEnd) {
       commands.push(incoming);
       await take?.(incoming);
-      void handle?.(incoming, harness).catch(() => {});
+      const handled = handle?.(incoming, harness) ?? Promise.resolve();
+      void handled.catch(() => {}).then(onEnd);
     },
     async reply(incoming) {
       replies.push(incoming);
