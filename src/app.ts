@@ -8,6 +8,7 @@ import { createLogger, type Logger } from './log.ts';
 import { type Metrics, noMetrics } from './metrics.ts';
 import type { Operator } from './operator/index.ts';
 import type { HttpHost, Platform } from './platform.ts';
+import { createMattermost } from './platforms/mattermost/index.ts';
 import { createPlayground } from './platforms/playground/index.ts';
 import { createSlack } from './platforms/slack/index.ts';
 import { createHttpServer } from './server/http.ts';
@@ -54,6 +55,8 @@ export async function startApp({ env, cluster, ...given }: AppOptions): Promise<
   const http = createHttpServer({ ready: () => ready });
   const chatSettings = await readChatSettings(env);
   const slack = createSlack({ env, http, log: log.child({ part: 'slack' }) });
+  const mattermost = createMattermost({ env, http, store: () => store, log: log.child({ part: 'mattermost' }) });
+  const chats = [slack, mattermost].filter((platform) => platform !== undefined);
   const state = await openState({ env, config, log, ...(given.store && { store: given.store }) });
   const { store, jobs, leaseMs } = state;
   const counting = config.metrics && createMetrics({ jobs: () => jobs.counts() });
@@ -86,14 +89,14 @@ export async function startApp({ env, cluster, ...given }: AppOptions): Promise<
     platform: (name) => platforms.find((platform) => platform.name === name),
     storeTrouble: state.trouble,
     chatSettings,
-    mainPlatform: slack ? 'slack' : 'playground',
+    mainPlatform: chats[0]?.name ?? 'playground',
     leaseMs,
     metrics,
   });
   const abort = new AbortController();
   const { operatorNamespace } = config;
   // Who runs an operator alone wants no page; the playground is for trying things out.
-  const platforms: Platform[] = slack ? [slack] : operatorNamespace ? [] : [playground(http, log)];
+  const platforms: Platform[] = chats.length > 0 || operatorNamespace ? chats : [playground(http, log)];
   let operator: Operator | undefined;
 
   function playground(host: HttpHost, parent: Logger): Platform {
@@ -144,7 +147,7 @@ export async function startApp({ env, cluster, ...given }: AppOptions): Promise<
       await platform.start(createHandlers(platform, { services, store, log, signal: abort.signal }));
     }
     // The playground lets whoever reaches it ask the cluster, so it is for this machine alone.
-    const host = slack || operatorNamespace ? config.host : '127.0.0.1';
+    const host = chats.length > 0 || operatorNamespace ? config.host : '127.0.0.1';
     url = await http.listen(host, config.port);
     const metricsUrl = metricsPort === undefined ? undefined : await metricsHttp?.listen(host, metricsPort);
     // Questions that a dead process left are answered as soon as there is somebody to answer them to.
@@ -177,7 +180,9 @@ function banner(
   const over = choice.sample ? 'the bundled sample cluster' : `the cluster ${cluster}`;
   const next = [
     ...(unconfigured ? ['KUBECONFIG for a cluster of yours'] : []),
-    ...(names === 'playground' ? ['SLACK_BOT_TOKEN and SLACK_APP_TOKEN for Slack'] : []),
+    ...(names === 'playground'
+      ? ['SLACK_BOT_TOKEN and SLACK_APP_TOKEN for Slack, or MATTERMOST_URL and MATTERMOST_TOKEN for Mattermost']
+      : []),
     ...(models.length === 0 ? ['OPENAI_API_KEY for a model'] : []),
   ];
   const hint = next.length > 0 ? ` Next: set ${next.join(', ')}.` : '';

@@ -1,3 +1,5 @@
+import { Console } from 'node:console';
+import { Writable } from 'node:stream';
 import { type DestinationStream, pino, stdSerializers } from 'pino';
 import { maskCredentials } from './masking/index.ts';
 
@@ -31,6 +33,17 @@ function errorFields(error: unknown): unknown {
   const { type, message, stack } = stdSerializers.err(error);
   const { code } = error as NodeJS.ErrnoException;
   return { type, ...(code && { code }), message: maskCredentials(message), stack: maskCredentials(stack) };
+}
+
+/** A console for libraries that write to one: what they say becomes lines of the log, for those who look closely. */
+export function consoleOf(log: Logger): Console {
+  const lines = new Writable({
+    write(chunk, _encoding, done) {
+      log.debug({ said: String(chunk).trimEnd() }, 'A library says');
+      done();
+    },
+  });
+  return new Console(lines);
 }
 
 /** Says nothing. */

@@ -184,7 +184,7 @@ export function createPages({ api, bot, version, retryMs, log }: PagesOptions): 
       const posts: Post[] = [];
       try {
         if (place.thread) {
-          const thread = await api.getPaginatedPostThread(place.thread, { fetchThreads: false, fetchAll: true });
+          const thread = await api.getPaginatedPostThread(place.thread, { fetchAll: true });
           posts.push(...Object.values(thread.posts));
         } else {
           for (let page = 0; page < CHANNEL_PAGES; page++) {
@@ -226,7 +226,7 @@ export function createPages({ api, bot, version, retryMs, log }: PagesOptions): 
   };
 
   async function threadOf(root: string): Promise<Post[]> {
-    const { posts } = await api.getPaginatedPostThread(root, { fetchThreads: false, fetchAll: true });
+    const { posts } = await api.getPaginatedPostThread(root, { fetchAll: true });
     return Object.values(posts);
   }
 

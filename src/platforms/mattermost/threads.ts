@@ -21,7 +21,7 @@ export function createThreads(api: Api, bot: string): Threads {
 
   async function ask(root: string): Promise<boolean> {
     try {
-      const { posts } = await api.getPaginatedPostThread(root, { fetchThreads: false, perPage: LOOKED_AT });
+      const { posts } = await api.getPaginatedPostThread(root, { perPage: LOOKED_AT });
       return Object.values(posts).some(({ user_id }) => user_id === bot);
     } catch (error) {
       // It was deleted meanwhile, or we were put out of the channel.

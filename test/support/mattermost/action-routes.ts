@@ -178,6 +178,7 @@ function filled(dialog: Json = {}): Json {
         min_length: one.min_length ?? 0,
         max_length: one.max_length ?? 0,
         options: one.options ?? null,
+        ...(one.multiselect === true && { multiselect: true }),
       })) ?? null,
   };
 }
