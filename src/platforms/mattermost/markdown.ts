@@ -60,6 +60,7 @@ function atomsOf(inline: Inline, nameOf: NameOf, style: Style): Atom[][] {
     return struck;
   }
   if (!/^https?:\/\/\S+$/.test(inline.link) || !URL.canParse(inline.link)) return words(plain([inline]), style);
+  if (inline.label === inline.link) return [[{ markdown: `<${addressOf(inline.link)}>` }]];
   const label = linesOf(inline.label.replace(/\s+/g, ' '), nameOf)[0] ?? '';
   return [[{ markdown: `[${label}](${addressOf(inline.link)})` }]];
 }
@@ -109,25 +110,35 @@ function merged(atoms: Atom[]): Atom[] {
 function parts({ words, style }: { words: string; style: Style }): Atom[] {
   const atoms: Atom[] = [];
   let space = '';
-  for (const word of words.split(/(\s+)/)) {
-    if (/^\s*$/.test(word)) {
-      space += word;
-      continue;
-    }
-    const isPlain = PLAIN.test(word) && !MEANT.some((pattern) => pattern.test(word));
+  const add = (atom: Atom) => {
     const last = atoms.at(-1);
-    if (isPlain && last && 'words' in last) last.words += space + word;
-    else if (isPlain) atoms.push({ words: space + word, style });
-    else if (last && 'code' in last) last.code += space + word;
+    if (last && 'words' in last && 'words' in atom) last.words += space + atom.words;
+    else if (last && 'code' in last && 'code' in atom) last.code += space + atom.code;
+    else if ('words' in atom) atoms.push({ ...atom, words: space + atom.words });
     else {
       if (space && last && 'words' in last) last.words += space;
       else if (space) atoms.push({ words: space, style: undefined });
-      atoms.push({ code: word });
+      atoms.push(atom);
     }
     space = '';
+  };
+  for (const word of words.split(/(\s+)/)) {
+    if (/^\s*$/.test(word)) space += word;
+    else if (isPlain(word)) add({ words: word, style });
+    else {
+      // Brackets, quotes and the ends of sentences around it are no part of it.
+      const [, before = '', code = '', after = ''] = word.match(/^(["'(]*)(.*?)(["'),.;:!?]*)$/s) ?? [];
+      if (before && code) add({ words: before, style });
+      add({ code: code || word });
+      if (after && code) add({ words: after, style });
+    }
   }
   if (space) atoms.push({ words: space, style: undefined });
   return atoms;
+}
+
+function isPlain(word: string): boolean {
+  return PLAIN.test(word) && !MEANT.some((pattern) => pattern.test(word));
 }
 
 /** In a table a `|` ends the cell, in code as well; it has an escape of its own outside of code. */
