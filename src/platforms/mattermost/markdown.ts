@@ -112,7 +112,7 @@ function parts({ words, style }: { words: string; style: Style }): Atom[] {
   let space = '';
   const add = (atom: Atom) => {
     const last = atoms.at(-1);
-    if (last && 'words' in last && 'words' in atom) last.words += space + atom.words;
+    if (last && 'words' in last && 'words' in atom && last.style === atom.style) last.words += space + atom.words;
     else if (last && 'code' in last && 'code' in atom) last.code += space + atom.code;
     else if ('words' in atom) atoms.push({ ...atom, words: space + atom.words });
     else {
@@ -128,9 +128,9 @@ function parts({ words, style }: { words: string; style: Style }): Atom[] {
     else {
       // Brackets, quotes and the ends of sentences around it are no part of it.
       const [, before = '', code = '', after = ''] = word.match(/^(["'(]*)(.*?)(["'),.;:!?]*)$/s) ?? [];
-      if (before && code) add({ words: before, style });
+      if (before && code) add({ words: before, style: undefined });
       add({ code: code || word });
-      if (after && code) add({ words: after, style });
+      if (after && code) add({ words: after, style: undefined });
     }
   }
   if (space) atoms.push({ words: space, style: undefined });
