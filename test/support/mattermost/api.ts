@@ -31,7 +31,8 @@ export function createApi(url: string, token = ''): Api {
     const isJson = response.headers.get('content-type') === 'application/json';
     const answer: unknown = isJson && text !== '' ? JSON.parse(text) : text;
     if (response.ok) return answer as T;
-    const { id = '', message = text } = (isJson ? answer : {}) as { id?: string; message?: string };
+    // The server does not always say that what it refuses with is JSON.
+    const { id = '', message = text } = (text.startsWith('{') ? JSON.parse(text) : {}) as Json & Partial<ApiError>;
     throw new ApiError(response.status, id, message);
   };
 }

@@ -30,7 +30,6 @@ export interface Audience {
 interface Connection {
   id: string;
   user: string;
-  token: string;
   socket: WebSocket | undefined;
   /** The number of the next event. */
   sequence: number;
@@ -63,7 +62,10 @@ interface HubOptions {
   authMs?: number;
 }
 
-/** The server's WebSockets (app/web_hub.go, app/web_conn.go). */
+/**
+ * The server's WebSockets (app/web_hub.go, app/web_conn.go). One outlives its token: the server looks again only where
+ * something else changes, such as the teams of its user.
+ */
 export function createHub({ state, isAdmin, version, authMs = AUTH_MS }: HubOptions): Hub {
   const sockets = new WebSocketServer({ noServer: true });
   const connections = new Set<Connection>();
@@ -82,13 +84,11 @@ export function createHub({ state, isAdmin, version, authMs = AUTH_MS }: HubOpti
       connection_id: '',
     };
     for (const connection of [...connections]) {
-      if (isFor(connection, audience)) send(connection, { event, data, broadcast });
+      if (isFor(connection.user, audience)) send(connection, { event, data, broadcast });
     }
   }
 
-  function isFor({ user, token }: Connection, { user: one, channel, team, omit, only }: Audience): boolean {
-    // A connection outlives its session, and hears nothing more.
-    if (!state.sessions.has(token)) return false;
+  function isFor(user: string, { user: one, channel, team, omit, only }: Audience): boolean {
     if (only && isAdmin(user) !== (only === 'admins')) return false;
     if (one) return user === one;
     if (omit === user) return false;
@@ -118,8 +118,8 @@ export function createHub({ state, isAdmin, version, authMs = AUTH_MS }: HubOpti
     return { event: 'hello', data: { connection_id: id, server_version: version }, broadcast };
   }
 
-  function join(socket: WebSocket, { user, token }: Session): Connection {
-    const connection: Connection = { id: newId(), user, token, socket, sequence: 0, sent: [], queue: [] };
+  function join(socket: WebSocket, { user }: Session): Connection {
+    const connection: Connection = { id: newId(), user, socket, sequence: 0, sent: [], queue: [] };
     connections.add(connection);
     send(connection, hello(connection));
     attach(connection, socket);
