@@ -1,5 +1,6 @@
 import { describe } from 'vitest';
 import { acts } from './mattermost-acts.ts';
+import { serves } from './mattermost-client.ts';
 import { knows } from './mattermost-knows.ts';
 import { lists } from './mattermost-lists.ts';
 import { posts } from './mattermost-posts.ts';
@@ -17,5 +18,7 @@ export function mattermostContract(name: string, open: () => Promise<MattermostH
     lists(session);
     acts(session);
     tells(session);
+    // Last, for it leaves the server with a limit.
+    serves(session);
   });
 }

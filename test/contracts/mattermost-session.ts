@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect } from 'vitest';
 import { type Api, type ApiError, createApi } from '../support/mattermost/api.ts';
 import { newId } from '../support/mattermost/ids.ts';
 import { type Integration, startIntegration } from '../support/mattermost/integration.ts';
+import type { RateLimit } from '../support/mattermost/limiter.ts';
 import { type Listener, listen } from '../support/mattermost/listener.ts';
 import { createPerson, type Person, type SeenPost } from '../support/mattermost/person.ts';
 import type { Settings } from '../support/mattermost/settle.ts';
@@ -11,6 +12,8 @@ export interface MattermostHarness {
   settings: Settings;
   /** Ends it and starts it again, on the same port and with the same database. */
   restart(): Promise<void>;
+  /** Lets it take no more than this of each address, from now on; it may be restarted for that. */
+  limit(limit: RateLimit): Promise<void>;
   stop(): Promise<void>;
 }
 

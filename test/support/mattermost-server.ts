@@ -63,6 +63,8 @@ export interface MattermostServer {
   fail(route: string, status: number, times?: number, id?: string): void;
   /** The next so many are answered as 429, with these seconds to wait. */
   limit(route: string, times: number, retryAfterSeconds: number): void;
+  /** How many requests it takes from now on; without a limit, all. */
+  rateLimit(limit?: RateLimit): void;
   /** Those of the route take so long from now on; 0 ends it. */
   delay(route: string, ms: number): void;
   /** The next so many requests are done, and their connection cut before the answer. */
@@ -77,12 +79,15 @@ const PLAIN = { 'content-type': 'text/plain; charset=utf-8' };
 /** A strict Mattermost on 127.0.0.1: REST, WebSocket, calls of integrations. It follows the server's sources, 6.7.2. */
 export async function startMattermost(options: MattermostOptions = {}): Promise<MattermostServer> {
   const { version = '6.7.2', path: base = '', now = Date.now } = options;
+  // As `model.CurrentVersion`, the build, a hash of the settings, and whether there is a license.
+  const build = `${version}..${newId()}.false`;
   const state = createState(now);
   const may = createPermissions(state);
   const hub = createHub({
     state,
     isAdmin: may.isAdmin,
     version,
+    build,
     ...(options.authMs ? { authMs: options.authMs } : {}),
   });
   const seals = createSeals(now, options.triggerMs ?? 3000);
@@ -95,7 +100,7 @@ export async function startMattermost(options: MattermostOptions = {}): Promise<
       make(parts),
     ),
   );
-  const limiter = options.rateLimit && createLimiter(options.rateLimit, now);
+  let limiter = options.rateLimit && createLimiter(options.rateLimit, now);
   const orders = createOrders();
   const asked: Asked[] = [];
   let server = await listen(0);
@@ -156,7 +161,7 @@ export async function startMattermost(options: MattermostOptions = {}): Promise<
       entry.status = reply.status;
       await sleep(orders.delayOf(route));
       if (orders.loses(route)) return void (request.socket as Socket).destroy();
-      const common = { 'x-request-id': newId(), 'x-version-id': `${version}.${version}.0.false` };
+      const common = { 'x-request-id': newId(), 'x-version-id': build };
       response.writeHead(reply.status, { ...common, ...reply.headers }).end(reply.body);
     };
 
@@ -193,7 +198,7 @@ export async function startMattermost(options: MattermostOptions = {}): Promise<
   }
 
   return {
-    settings: settle(state, site),
+    settings: settle(state, posts, site),
     state,
     hub,
     asked,
@@ -201,6 +206,9 @@ export async function startMattermost(options: MattermostOptions = {}): Promise<
     fail: (route, status, times = 1, id = 'app.made.to.fail.app_error') =>
       orders.add(route, { status, times, id, retryAfter: 0 }),
     limit: (route, times, retryAfter) => orders.add(route, { status: 429, times, id: '', retryAfter }),
+    rateLimit(limit) {
+      limiter = limit && createLimiter(limit, now);
+    },
     delay: orders.delay,
     loseAnswer: (route, times = 1) => orders.lose(route, times),
     async restart(downMs = 0) {

@@ -13,9 +13,9 @@ export interface Mattermost {
   kill(): Promise<void>;
   /** Ends it as its operator does. */
   end(): Promise<void>;
-  /** Starts it again, on the same port and with the same database. */
-  start(): Promise<void>;
-  restart(): Promise<void>;
+  /** Starts it again, on the same port and with the same database; with other settings, such as `MM_…`. */
+  start(env?: Record<string, string>): Promise<void>;
+  restart(env?: Record<string, string>): Promise<void>;
   /** Ends it and its database for good. */
   stop(): Promise<void>;
 }
@@ -42,9 +42,9 @@ export async function startMattermost(env = process.env): Promise<Mattermost> {
     while (runs(pid)) await sleep(20);
   }
 
-  async function start(): Promise<void> {
+  async function start(more: Record<string, string> = {}): Promise<void> {
     const { file, cwd, env: its } = again;
-    const server = spawn(file, ['server'], { cwd, env: its, stdio: 'ignore', detached: true });
+    const server = spawn(file, ['server'], { cwd, env: { ...its, ...more }, stdio: 'ignore', detached: true });
     server.unref();
     await writeFile(pidFile, String(server.pid));
     while (!(await answers(settings.MATTERMOST_URL))) await sleep(50);
@@ -55,9 +55,9 @@ export async function startMattermost(env = process.env): Promise<Mattermost> {
     kill: () => end('SIGKILL'),
     end: () => end('SIGTERM'),
     start,
-    async restart() {
+    async restart(more) {
       await end('SIGTERM');
-      await start();
+      await start(more);
     },
     async stop() {
       run('down');

@@ -59,6 +59,8 @@ interface HubOptions {
   state: State;
   isAdmin(user: string): boolean;
   version: string;
+  /** The version as `hello` tells it. */
+  build: string;
   authMs?: number;
 }
 
@@ -66,7 +68,7 @@ interface HubOptions {
  * The server's WebSockets (app/web_hub.go, app/web_conn.go). One outlives its token: the server looks again only where
  * something else changes, such as the teams of its user.
  */
-export function createHub({ state, isAdmin, version, authMs = AUTH_MS }: HubOptions): Hub {
+export function createHub({ state, isAdmin, version, build, authMs = AUTH_MS }: HubOptions): Hub {
   const sockets = new WebSocketServer({ noServer: true });
   const connections = new Set<Connection>();
   const unknown = new Set<WebSocket>();
@@ -115,7 +117,7 @@ export function createHub({ state, isAdmin, version, authMs = AUTH_MS }: HubOpti
 
   function hello({ id, user }: Connection): Event {
     const broadcast = { omit_users: null, user_id: user, channel_id: '', team_id: '', connection_id: '' };
-    return { event: 'hello', data: { connection_id: id, server_version: version }, broadcast };
+    return { event: 'hello', data: { connection_id: id, server_version: build }, broadcast };
   }
 
   function join(socket: WebSocket, { user }: Session): Connection {
