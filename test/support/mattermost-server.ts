@@ -16,6 +16,7 @@ import { createLimiter, type RateLimit } from './mattermost/limiter.ts';
 import { createOrders, limitHeaders } from './mattermost/orders.ts';
 import { peopleRoutes } from './mattermost/people-routes.ts';
 import { createPermissions } from './mattermost/permissions.ts';
+import { createPerson, type Person } from './mattermost/person.ts';
 import { postRoutes } from './mattermost/post-routes.ts';
 import { createPosts } from './mattermost/posts.ts';
 import { Refusal } from './mattermost/refusal.ts';
@@ -29,8 +30,8 @@ export interface MattermostOptions {
   version?: string;
   /** Where the server is on its host, such as `/chat`. */
   path?: string;
-  /** A certificate and its key; then it is `https:`. */
-  tls?: { cert: string; key: string };
+  /** A certificate and its key; then it is `https:`. Its persons trust this authority. */
+  tls?: { cert: string; key: string; ca?: string };
   /** The server lets a trigger live for 3 s, and waits 30 s for an integration. */
   triggerMs?: number;
   integrationMs?: number;
@@ -59,6 +60,8 @@ export interface MattermostServer {
   asked: Asked[];
   /** How often a route was asked for. */
   count(route: string): number;
+  /** Somebody at a client: `dev`, or whose token it is. */
+  person(token?: string): Promise<Person>;
   /** The next so many requests of the route are answered with this status, and with the id of an error. */
   fail(route: string, status: number, times?: number, id?: string): void;
   /** The next so many are answered as 429, with these seconds to wait. */
@@ -107,8 +110,12 @@ export async function startMattermost(options: MattermostOptions = {}): Promise<
   const { port } = server.address() as AddressInfo;
   const site = `${options.tls ? 'https' : 'http'}://127.0.0.1:${port}${base}`;
 
+  const settings = settle(state, posts, site);
+
   async function listen(wanted: number): Promise<Server> {
-    const made: Server = options.tls ? createTlsServer(options.tls, serve) : createServer(serve);
+    const made: Server = options.tls
+      ? createTlsServer({ cert: options.tls.cert, key: options.tls.key }, serve)
+      : createServer(serve);
     made.keepAliveTimeout = 0;
     made.on('upgrade', upgrade);
     await new Promise<void>((resolve, reject) => {
@@ -198,7 +205,15 @@ export async function startMattermost(options: MattermostOptions = {}): Promise<
   }
 
   return {
-    settings: settle(state, posts, site),
+    settings,
+    person: (token = settings.MATTERMOST_USER_TOKEN) =>
+      createPerson({
+        url: site,
+        token,
+        channel: settings.MATTERMOST_CHANNEL_ID,
+        team: settings.MATTERMOST_TEAM_ID,
+        ...(options.tls?.ca ? { ca: options.tls.ca } : {}),
+      }),
     state,
     hub,
     asked,

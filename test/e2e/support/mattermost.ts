@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -38,7 +38,7 @@ export async function startMattermost(env = process.env): Promise<Mattermost> {
 
   async function end(signal: NodeJS.Signals): Promise<void> {
     const pid = Number(await readFile(pidFile, 'utf8'));
-    process.kill(pid, signal);
+    if (runs(pid)) process.kill(pid, signal);
     while (runs(pid)) await sleep(20);
   }
 
@@ -60,6 +60,7 @@ export async function startMattermost(env = process.env): Promise<Mattermost> {
       await start(more);
     },
     async stop() {
+      await end('SIGTERM');
       run('down');
       await rm(folder, { recursive: true, force: true });
     },
@@ -77,9 +78,8 @@ async function howItRuns(pid: number) {
 
 function runs(pid: number): boolean {
   try {
-    process.kill(pid, 0);
-    // A child of ours that ended stays until it is waited for, which Node does.
-    return !/\) Z /.test(execFileSync('cat', [`/proc/${pid}/stat`], { encoding: 'utf8', stdio: 'pipe' }));
+    // One that ended and that nobody has waited for yet is still there, as a zombie.
+    return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
   } catch {
     return false;
   }

@@ -1,5 +1,6 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** A call of an integration. */
 export interface IntegrationCall {
@@ -13,6 +14,8 @@ export interface IntegrationAnswer {
   status?: number;
   type?: string;
   body?: string;
+  /** It takes so long. */
+  afterMs?: number;
 }
 
 /** A program that Mattermost calls. */
@@ -32,7 +35,8 @@ export async function startIntegration(): Promise<Integration> {
     const body = Buffer.concat(await request.toArray()).toString();
     const { url: path = '', method = '', headers } = request;
     calls.push({ path, method, headers, body });
-    const { status = 200, type = 'application/json', body: said = '{}' } = answers.get(path) ?? {};
+    const { status = 200, type = 'application/json', body: said = '{}', afterMs = 0 } = answers.get(path) ?? {};
+    await sleep(afterMs);
     response.writeHead(status, { 'content-type': type }).end(said);
   });
   server.keepAliveTimeout = 0;
@@ -41,7 +45,9 @@ export async function startIntegration(): Promise<Integration> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     calls,
     answer(path, answer) {
-      const isRaw = typeof answer === 'object' && ('status' in answer || 'type' in answer || 'body' in answer);
+      const isRaw =
+        typeof answer === 'object' &&
+        ('status' in answer || 'type' in answer || 'body' in answer || 'afterMs' in answer);
       if (isRaw) answers.set(path, answer as IntegrationAnswer);
       else if (typeof answer === 'string') answers.set(path, { type: 'text/plain', body: answer });
       else answers.set(path, { body: JSON.stringify(answer) });
