@@ -8,17 +8,21 @@ import { type Call, type Parts, Reply } from './mattermost/call.ts';
 import { channelRoutes } from './mattermost/channel-routes.ts';
 import { commandRoutes } from './mattermost/command-routes.ts';
 import { fileRoutes } from './mattermost/file-routes.ts';
+import { bytesOf, json, jsonOf, tokenOf } from './mattermost/http.ts';
 import { createHub, type Hub } from './mattermost/hub.ts';
 import { newId } from './mattermost/ids.ts';
 import { createIntegrations } from './mattermost/integrations.ts';
 import { createLimiter, type RateLimit } from './mattermost/limiter.ts';
+import { createOrders, limitHeaders } from './mattermost/orders.ts';
 import { peopleRoutes } from './mattermost/people-routes.ts';
 import { createPermissions } from './mattermost/permissions.ts';
+import { createPerson, type Person } from './mattermost/person.ts';
 import { postRoutes } from './mattermost/post-routes.ts';
 import { createPosts } from './mattermost/posts.ts';
 import { Refusal } from './mattermost/refusal.ts';
 import { createRouter, refuseIds } from './mattermost/router.ts';
 import { createSeals } from './mattermost/seals.ts';
+import { type Settings, settle } from './mattermost/settle.ts';
 import { createState, type State } from './mattermost/state.ts';
 import { OPEN, systemRoutes } from './mattermost/system-routes.ts';
 
@@ -26,8 +30,8 @@ export interface MattermostOptions {
   version?: string;
   /** Where the server is on its host, such as `/chat`. */
   path?: string;
-  /** A certificate and its key; then it is `https:`. */
-  tls?: { cert: string; key: string };
+  /** A certificate and its key; then it is `https:`. Its persons trust this authority. */
+  tls?: { cert: string; key: string; ca?: string };
   /** The server lets a trigger live for 3 s, and waits 30 s for an integration. */
   triggerMs?: number;
   integrationMs?: number;
@@ -49,29 +53,21 @@ export interface Asked {
   body: unknown;
 }
 
-export interface Settings {
-  MATTERMOST_URL: string;
-  MATTERMOST_TOKEN: string;
-  MATTERMOST_TEAM: string;
-  MATTERMOST_TEAM_ID: string;
-  MATTERMOST_CHANNEL_ID: string;
-  MATTERMOST_BOT_USER_ID: string;
-  MATTERMOST_ADMIN_TOKEN: string;
-  MATTERMOST_USER_TOKEN: string;
-}
-
 export interface MattermostServer {
-  /** As the tools for a real server print them: a team, a channel, an administrator, a person and a bot. */
   settings: Settings;
   state: State;
   hub: Hub;
   asked: Asked[];
   /** How often a route was asked for. */
   count(route: string): number;
+  /** Somebody at a client: `dev`, or whose token it is. */
+  person(token?: string): Promise<Person>;
   /** The next so many requests of the route are answered with this status, and with the id of an error. */
   fail(route: string, status: number, times?: number, id?: string): void;
   /** The next so many are answered as 429, with these seconds to wait. */
   limit(route: string, times: number, retryAfterSeconds: number): void;
+  /** How many requests it takes from now on; without a limit, all. */
+  rateLimit(limit?: RateLimit): void;
   /** Those of the route take so long from now on; 0 ends it. */
   delay(route: string, ms: number): void;
   /** The next so many requests are done, and their connection cut before the answer. */
@@ -81,15 +77,20 @@ export interface MattermostServer {
   stop(): Promise<void>;
 }
 
+const PLAIN = { 'content-type': 'text/plain; charset=utf-8' };
+
 /** A strict Mattermost on 127.0.0.1: REST, WebSocket, calls of integrations. It follows the server's sources, 6.7.2. */
 export async function startMattermost(options: MattermostOptions = {}): Promise<MattermostServer> {
   const { version = '6.7.2', path: base = '', now = Date.now } = options;
+  // As `model.CurrentVersion`, the build, a hash of the settings, and whether there is a license.
+  const build = `${version}..${newId()}.false`;
   const state = createState(now);
   const may = createPermissions(state);
   const hub = createHub({
     state,
     isAdmin: may.isAdmin,
     version,
+    build,
     ...(options.authMs ? { authMs: options.authMs } : {}),
   });
   const seals = createSeals(now, options.triggerMs ?? 3000);
@@ -102,15 +103,19 @@ export async function startMattermost(options: MattermostOptions = {}): Promise<
       make(parts),
     ),
   );
-  const limiter = options.rateLimit && createLimiter(options.rateLimit, now);
+  let limiter = options.rateLimit && createLimiter(options.rateLimit, now);
   const orders = createOrders();
   const asked: Asked[] = [];
   let server = await listen(0);
   const { port } = server.address() as AddressInfo;
   const site = `${options.tls ? 'https' : 'http'}://127.0.0.1:${port}${base}`;
 
+  const settings = settle(state, posts, site);
+
   async function listen(wanted: number): Promise<Server> {
-    const made: Server = options.tls ? createTlsServer(options.tls, serve) : createServer(serve);
+    const made: Server = options.tls
+      ? createTlsServer({ cert: options.tls.cert, key: options.tls.key }, serve)
+      : createServer(serve);
     made.keepAliveTimeout = 0;
     made.on('upgrade', upgrade);
     await new Promise<void>((resolve, reject) => {
@@ -163,15 +168,15 @@ export async function startMattermost(options: MattermostOptions = {}): Promise<
       entry.status = reply.status;
       await sleep(orders.delayOf(route));
       if (orders.loses(route)) return void (request.socket as Socket).destroy();
-      const common = { 'x-request-id': newId(), 'x-version-id': `${version}.${version}.0.false` };
+      const common = { 'x-request-id': newId(), 'x-version-id': build };
       response.writeHead(reply.status, { ...common, ...reply.headers }).end(reply.body);
     };
 
     const limited = limiter?.(token || 'nobody');
     const order = orders.take(route);
     if (order?.status === 429 || limited?.refused) {
-      const headers = { ...limited?.headers, ...(order ? limitHeaders(order.retryAfter) : {}) };
-      return finish(new Reply(429, 'limit exceeded\n', { 'content-type': 'text/plain; charset=utf-8', ...headers }));
+      const headers = { ...PLAIN, ...limited?.headers, ...(order ? limitHeaders(order.retryAfter) : {}) };
+      return finish(new Reply(429, 'limit exceeded\n', headers));
     }
     try {
       if (order) throw new Refusal(order.status, order.id);
@@ -192,12 +197,23 @@ export async function startMattermost(options: MattermostOptions = {}): Promise<
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       const { id, message, detail, status } = error;
-      await finish(json(status, { id, message, detailed_error: detail, request_id: newId(), status_code: status }));
+      const said = { id, message, detailed_error: detail, request_id: newId(), status_code: status };
+      // Of a path that there is not, the server does not say that its answer is JSON.
+      const isNowhere = id === 'api.context.404.app_error';
+      await finish(isNowhere ? new Reply(status, JSON.stringify(said), PLAIN) : json(status, said));
     }
   }
 
   return {
-    settings: settle(state, site),
+    settings,
+    person: (token = settings.MATTERMOST_USER_TOKEN) =>
+      createPerson({
+        url: site,
+        token,
+        channel: settings.MATTERMOST_CHANNEL_ID,
+        team: settings.MATTERMOST_TEAM_ID,
+        ...(options.tls?.ca ? { ca: options.tls.ca } : {}),
+      }),
     state,
     hub,
     asked,
@@ -205,6 +221,9 @@ export async function startMattermost(options: MattermostOptions = {}): Promise<
     fail: (route, status, times = 1, id = 'app.made.to.fail.app_error') =>
       orders.add(route, { status, times, id, retryAfter: 0 }),
     limit: (route, times, retryAfter) => orders.add(route, { status: 429, times, id: '', retryAfter }),
+    rateLimit(limit) {
+      limiter = limit && createLimiter(limit, now);
+    },
     delay: orders.delay,
     loseAnswer: (route, times = 1) => orders.lose(route, times),
     async restart(downMs = 0) {
@@ -225,98 +244,5 @@ export async function startMattermost(options: MattermostOptions = {}): Promise<
     server.closeAllConnections();
     hub.close();
     await closed;
-  }
-}
-
-/** What a fresh server is given to be tried with. */
-function settle(state: State, url: string): Settings {
-  const admin = state.addUser({ username: 'admin', password: 'Loopback-only-1', roles: 'system_admin system_user' });
-  const dev = state.addUser({ username: 'dev', password: 'Loopback-only-1' });
-  const bot = state.addUser({ username: 'k8sgpt', is_bot: true, first_name: 'k8sgpt-chat', bot_description: '' });
-  const team = state.addTeam('platform', admin.id);
-  for (const { id } of [dev, bot]) team.members.add(id);
-  for (const one of state.channels.values()) for (const { id } of [dev, bot]) one.members.add(id);
-  const members = new Set([admin.id, dev.id, bot.id]);
-  const ops = { type: 'O', name: 'ops', display_name: 'Ops' } as const;
-  const channel = state.addChannel({ ...ops, team_id: team.id, members, admins: new Set([admin.id]) });
-  return {
-    MATTERMOST_URL: url,
-    MATTERMOST_TOKEN: state.addSession(bot.id, newId()),
-    MATTERMOST_TEAM: team.name,
-    MATTERMOST_TEAM_ID: team.id,
-    MATTERMOST_CHANNEL_ID: channel.id,
-    MATTERMOST_BOT_USER_ID: bot.id,
-    MATTERMOST_ADMIN_TOKEN: state.addSession(admin.id),
-    MATTERMOST_USER_TOKEN: state.addSession(dev.id),
-  };
-}
-
-interface Order {
-  status: number;
-  times: number;
-  id: string;
-  retryAfter: number;
-}
-
-/** What a test has ordered to go wrong. */
-function createOrders() {
-  const orders = new Map<string, Order[]>();
-  const delays = new Map<string, number>();
-  const lost = new Map<string, number>();
-  return {
-    add(route: string, order: Order) {
-      orders.set(route, [...(orders.get(route) ?? []), order]);
-    },
-    take(route: string): Order | undefined {
-      const order = orders.get(route)?.find(({ times }) => times > 0);
-      if (order) order.times--;
-      return order;
-    },
-    delay: (route: string, ms: number) => void delays.set(route, ms),
-    delayOf: (route: string) => delays.get(route) ?? 0,
-    lose: (route: string, times: number) => void lost.set(route, times),
-    loses(route: string): boolean {
-      const times = lost.get(route) ?? 0;
-      lost.set(route, Math.max(0, times - 1));
-      return times > 0;
-    },
-  };
-}
-
-function limitHeaders(seconds: number): Record<string, string> {
-  return {
-    'x-ratelimit-limit': '101',
-    'x-ratelimit-remaining': '0',
-    'x-ratelimit-reset': String(seconds),
-    'retry-after': String(seconds),
-  };
-}
-
-/** app/authentication.go: a cookie, then the header; of an unknown token there is no user. */
-function tokenOf({ headers }: IncomingMessage): string | undefined {
-  const cookie = /(?:^|;\s*)MMAUTHTOKEN=([^;]+)/.exec(headers.cookie ?? '')?.[1];
-  return cookie ?? /^(?:bearer|token) (.+)$/i.exec(headers.authorization ?? '')?.[1];
-}
-
-function json(status: number, value: unknown): Reply {
-  return new Reply(status, JSON.stringify(value), { 'content-type': 'application/json' });
-}
-
-function jsonOf(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(bytes.toString());
-  } catch {
-    return undefined;
-  }
-}
-
-/** Nothing where the client went away meanwhile. */
-async function bytesOf(request: IncomingMessage): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = [];
-  try {
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    return Buffer.concat(chunks);
-  } catch {
-    return undefined;
   }
 }

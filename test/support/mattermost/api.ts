@@ -1,3 +1,4 @@
+import { Agent, fetch as fetchWith } from 'undici';
 import type { Json } from './json.ts';
 
 /** What a server answered with other than success. */
@@ -16,10 +17,12 @@ export class ApiError extends Error {
 /** Calls `/api/v4` of a server, for one token. Rejects with `ApiError`. */
 export type Api = <T = Json>(method: string, path: string, body?: unknown) => Promise<T>;
 
-export function createApi(url: string, token = ''): Api {
+export function createApi(url: string, token = '', ca?: string): Api {
+  const dispatcher = ca === undefined ? undefined : new Agent({ connect: { ca } });
+  const send = dispatcher ? (to: string, init: object) => fetchWith(to, { ...init, dispatcher }) : fetch;
   return async <T>(method: string, path: string, body?: unknown) => {
     const isForm = body instanceof FormData;
-    const response = await fetch(`${url}/api/v4${path}`, {
+    const response = await send(`${url}/api/v4${path}`, {
       method,
       headers: {
         ...(token ? { authorization: `Bearer ${token}` } : {}),
@@ -31,7 +34,8 @@ export function createApi(url: string, token = ''): Api {
     const isJson = response.headers.get('content-type') === 'application/json';
     const answer: unknown = isJson && text !== '' ? JSON.parse(text) : text;
     if (response.ok) return answer as T;
-    const { id = '', message = text } = (isJson ? answer : {}) as { id?: string; message?: string };
+    // The server does not always say that what it refuses with is JSON.
+    const { id = '', message = text } = (text.startsWith('{') ? JSON.parse(text) : {}) as Json & Partial<ApiError>;
     throw new ApiError(response.status, id, message);
   };
 }

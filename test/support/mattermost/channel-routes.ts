@@ -108,7 +108,8 @@ export function channelRoutes({ state, may, posts, hub }: Parts): Routes {
       } else {
         const by = state.user(user).username;
         const message = `${username} added to the channel by ${by}.`;
-        posts.create({ ...base, user_id: user, type: 'system_add_to_channel', message });
+        const added = { addedUserId: user_id, addedUsername: username, userId: user, username: by };
+        posts.create({ ...base, user_id: user, type: 'system_add_to_channel', message, props: added });
       }
     }
     return created(member(channel, user_id));
@@ -144,6 +145,9 @@ export function channelRoutes({ state, may, posts, hub }: Parts): Routes {
     const channel = state.channel(id);
     const permission = `delete_${channel.type === 'O' ? 'public' : 'private'}_channel`;
     may.require(may.inChannel(user, id, permission), permission);
+    const { username } = state.user(user);
+    const message = `${username} archived the channel.`;
+    posts.create({ channel_id: id, user_id: user, type: 'system_channel_deleted', message, props: { username } });
     channel.delete_at = state.now();
     hub.publish('channel_deleted', { team: channel.team_id }, { channel_id: id, delete_at: channel.delete_at });
     return OK;
@@ -181,15 +185,31 @@ export function channelRoutes({ state, may, posts, hub }: Parts): Routes {
   };
 }
 
+const NOTIFY = {
+  desktop: 'default',
+  email: 'default',
+  ignore_channel_mentions: 'default',
+  mark_unread: 'all',
+  push: 'default',
+};
+
 function member({ id, admins }: Channel, user: string): Json {
   const isAdmin = admins.has(user);
   return {
     channel_id: id,
     user_id: user,
     roles: isAdmin ? 'channel_user channel_admin' : 'channel_user',
+    last_viewed_at: 0,
+    msg_count: 0,
+    mention_count: 0,
+    mention_count_root: 0,
+    msg_count_root: 0,
+    notify_props: NOTIFY,
+    last_update_at: 0,
+    scheme_guest: false,
     scheme_user: true,
     scheme_admin: isAdmin,
-    notify_props: {},
+    explicit_roles: '',
   };
 }
 

@@ -17,6 +17,6 @@ export function fileInfo(file: StoredFile): Json {
     size: file.bytes.length,
     mime_type: file.mime_type,
     mini_preview: null,
-    remote_id: null,
+    remote_id: '',
   };
 }

@@ -30,7 +30,6 @@ export interface Audience {
 interface Connection {
   id: string;
   user: string;
-  token: string;
   socket: WebSocket | undefined;
   /** The number of the next event. */
   sequence: number;
@@ -60,11 +59,16 @@ interface HubOptions {
   state: State;
   isAdmin(user: string): boolean;
   version: string;
+  /** The version as `hello` tells it. */
+  build: string;
   authMs?: number;
 }
 
-/** The server's WebSockets (app/web_hub.go, app/web_conn.go). */
-export function createHub({ state, isAdmin, version, authMs = AUTH_MS }: HubOptions): Hub {
+/**
+ * The server's WebSockets (app/web_hub.go, app/web_conn.go). One outlives its token: the server looks again only where
+ * something else changes, such as the teams of its user.
+ */
+export function createHub({ state, isAdmin, version, build, authMs = AUTH_MS }: HubOptions): Hub {
   const sockets = new WebSocketServer({ noServer: true });
   const connections = new Set<Connection>();
   const unknown = new Set<WebSocket>();
@@ -82,13 +86,11 @@ export function createHub({ state, isAdmin, version, authMs = AUTH_MS }: HubOpti
       connection_id: '',
     };
     for (const connection of [...connections]) {
-      if (isFor(connection, audience)) send(connection, { event, data, broadcast });
+      if (isFor(connection.user, audience)) send(connection, { event, data, broadcast });
     }
   }
 
-  function isFor({ user, token }: Connection, { user: one, channel, team, omit, only }: Audience): boolean {
-    // A connection outlives its session, and hears nothing more.
-    if (!state.sessions.has(token)) return false;
+  function isFor(user: string, { user: one, channel, team, omit, only }: Audience): boolean {
     if (only && isAdmin(user) !== (only === 'admins')) return false;
     if (one) return user === one;
     if (omit === user) return false;
@@ -115,11 +117,11 @@ export function createHub({ state, isAdmin, version, authMs = AUTH_MS }: HubOpti
 
   function hello({ id, user }: Connection): Event {
     const broadcast = { omit_users: null, user_id: user, channel_id: '', team_id: '', connection_id: '' };
-    return { event: 'hello', data: { connection_id: id, server_version: version }, broadcast };
+    return { event: 'hello', data: { connection_id: id, server_version: build }, broadcast };
   }
 
-  function join(socket: WebSocket, { user, token }: Session): Connection {
-    const connection: Connection = { id: newId(), user, token, socket, sequence: 0, sent: [], queue: [] };
+  function join(socket: WebSocket, { user }: Session): Connection {
+    const connection: Connection = { id: newId(), user, socket, sequence: 0, sent: [], queue: [] };
     connections.add(connection);
     send(connection, hello(connection));
     attach(connection, socket);

@@ -25,9 +25,12 @@ export interface Listener {
 const PATIENCE_MS = 10_000;
 
 /** Opens one. Without `token` it says nothing of who it is. */
-export function listen(url: string, { token = '', query = '' } = {}): Listener {
+export function listen(url: string, { token = '', query = '', ca = '' } = {}): Listener {
   const headers = token ? { authorization: `Bearer ${token}` } : {};
-  const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/api/v4/websocket${query}`, { headers });
+  const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/api/v4/websocket${query}`, {
+    headers,
+    ...(ca ? { ca } : {}),
+  });
   const events: Told[] = [];
   const replies = new Map<number, Json>();
   const looks = new Set<() => void>();

@@ -94,7 +94,7 @@ export function peopleRoutes({ state, may, hub }: Parts): Routes {
     const { name = '' } = (body ?? {}) as { name?: string };
     may.require(may.inSystem(user, 'create_team'), 'create_team');
     if (!/^[a-z0-9-]{2,64}$/.test(name)) throw new Refusal(400, 'model.team.is_valid.characters.app_error');
-    return created(wireTeam(state.addTeam(name, user), true));
+    return created(wireTeam(state.addTeam(name, name, user), true));
   };
 
   return {
@@ -134,17 +134,19 @@ export function peopleRoutes({ state, may, hub }: Parts): Routes {
   };
 }
 
+const TIMEZONE = { automaticTimezone: '', manualTimezone: '', useAutomaticTimezone: 'true' };
+
 function wireUser({ password: _, ...user }: User): Json {
   const { is_bot, bot_description, ...person } = user;
   const bot = is_bot ? { is_bot, bot_description, bot_last_icon_update: 0 } : {};
-  return { ...person, auth_service: '', position: '', timezone: {}, disable_welcome_email: false, ...bot };
+  return { ...person, auth_service: '', position: '', timezone: TIMEZONE, disable_welcome_email: false, ...bot };
 }
 
-function wireTeam({ id, name, display_name }: Team, manages: boolean): Json {
+function wireTeam({ id, create_at, name, display_name }: Team, manages: boolean): Json {
   return {
     id,
-    create_at: 1,
-    update_at: 1,
+    create_at,
+    update_at: create_at,
     delete_at: 0,
     display_name,
     name,

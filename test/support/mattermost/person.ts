@@ -101,12 +101,14 @@ interface Options {
   /** Where one is if nothing else is said. */
   channel: string;
   team: string;
+  /** Whom one trusts, where the server is one's own. */
+  ca?: string;
 }
 
-export async function createPerson({ url, token, channel: home, team }: Options): Promise<Person> {
-  const api = createApi(url, token);
+export async function createPerson({ url, token, channel: home, team, ca }: Options): Promise<Person> {
+  const api = createApi(url, token, ca);
   const me = await api<{ id: string; username: string }>('GET', '/users/me');
-  const listener = listen(url, { token });
+  const listener = listen(url, { token, ...(ca ? { ca } : {}) });
   await listener.next('hello');
   let closed: string | undefined;
 

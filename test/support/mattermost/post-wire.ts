@@ -19,12 +19,12 @@ export function wire(state: State, post: Post, { pending = '' } = {}): Json {
     reply_count: state.posts.filter((one) => one.root_id === root && one.delete_at === 0).length,
     last_reply_at: 0,
     participants: null,
-    metadata: post.delete_at > 0 ? {} : metadataOf(state, post),
+    metadata: metadataOf(state, post),
   };
 }
 
-function metadataOf(state: State, { file_ids, props }: Post): Json {
-  const files = file_ids.flatMap((id) => state.files.get(id) ?? []).map(fileInfo);
+function metadataOf(state: State, { file_ids, props, delete_at }: Post): Json {
+  const files = delete_at > 0 ? [] : file_ids.flatMap((id) => state.files.get(id) ?? []).map(fileInfo);
   return {
     ...(props.attachments?.length ? { embeds: [{ type: 'message_attachment' }] } : {}),
     ...(files.length > 0 ? { files } : {}),

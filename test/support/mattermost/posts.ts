@@ -51,6 +51,19 @@ export function createPosts(state: State, hub: Hub, withCookies: WithCookies): P
     if (root.root_id !== '') throw new Refusal(400, 'api.post.create_post.root_id.app_error');
   }
 
+  /** `FillInPostProps`: the open channels of the team that a text names. */
+  function channelsIn({ message = '', channel_id }: Draft): Json {
+    const { team_id } = state.channel(channel_id);
+    const names = new Set(Array.from(message.matchAll(/\B~([a-z0-9_-]+)/gi), ([, name]) => name));
+    const named = [...state.channels.values()].filter(
+      (one) => one.type === 'O' && one.team_id === team_id && names.has(one.name),
+    );
+    if (named.length === 0) return {};
+    const team_name = state.team(team_id).name;
+    const entries = named.map(({ name, display_name }) => [name, { display_name, team_name }]);
+    return { channel_mentions: Object.fromEntries(entries) };
+  }
+
   /** A change of a reply is one of its thread, which a look for what is new since then finds. */
   function touchRoot({ root_id }: Post, at: number): void {
     const root = state.posts.find((one) => one.id === root_id);
@@ -94,7 +107,7 @@ export function createPosts(state: State, hub: Hub, withCookies: WithCookies): P
         id: newId(),
         create_at: at,
         update_at: at,
-        props: propsOf({ ...given, ...(author.is_bot ? { from_bot: 'true' } : {}) }),
+        props: propsOf({ ...given, ...channelsIn(draft), ...(author.is_bot ? { from_bot: 'true' } : {}) }),
         file_ids: [...new Set(draft.file_ids ?? [])],
       };
       refuseInvalid(post);
@@ -143,8 +156,8 @@ export function createPosts(state: State, hub: Hub, withCookies: WithCookies): P
       if (state.channel(post.channel_id).delete_at > 0) {
         throw new Refusal(400, 'api.post.delete_post.can_not_delete_post_in_deleted.error');
       }
-      // The event has the post as it was.
-      const told = JSON.stringify(wire(state, post));
+      // The event has the post as it was stored, with what its buttons send (which newer servers leave out).
+      const told = JSON.stringify({ ...wire(state, post), props: post.props, metadata: undefined });
       const at = state.now();
       for (const one of state.posts) {
         if (one.id !== id && one.root_id !== id) continue;

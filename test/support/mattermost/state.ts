@@ -21,6 +21,7 @@ export interface User {
 
 export interface Team {
   id: string;
+  create_at: number;
   name: string;
   display_name: string;
   members: Set<string>;
@@ -137,7 +138,7 @@ export interface State {
   sessions: Map<string, Session>;
   now(): number;
   addUser(user: Partial<User> & Pick<User, 'username'>): User;
-  addTeam(name: string, admin: string): Team;
+  addTeam(name: string, display: string, admin: string): Team;
   addChannel(channel: Partial<Channel> & Pick<Channel, 'type' | 'name'>): Channel;
   /** A token of this user. */
   addSession(user: string, accessToken?: string): string;
@@ -180,11 +181,12 @@ export function createState(now: () => number): State {
       return whole;
     },
 
-    addTeam(name, admin) {
+    addTeam(name, display, admin) {
       const team: Team = {
         id: newId(),
+        create_at: now(),
         name,
-        display_name: name,
+        display_name: display,
         members: new Set([admin]),
         admins: new Set([admin]),
       };
