@@ -19,6 +19,7 @@ import { createPermissions } from './mattermost/permissions.ts';
 import { createPerson, type Person } from './mattermost/person.ts';
 import { postRoutes } from './mattermost/post-routes.ts';
 import { createPosts } from './mattermost/posts.ts';
+import { reactionRoutes } from './mattermost/reaction-routes.ts';
 import { Refusal } from './mattermost/refusal.ts';
 import { createRouter, refuseIds } from './mattermost/router.ts';
 import { createSeals } from './mattermost/seals.ts';
@@ -99,9 +100,16 @@ export async function startMattermost(options: MattermostOptions = {}): Promise<
   const integrations = createIntegrations({ timeoutMs, callsInternal });
   const parts: Parts = { state, may, posts, hub, seals, integrations, version, maxFileSize };
   const find = createRouter(
-    [postRoutes, actionRoutes, commandRoutes, peopleRoutes, channelRoutes, fileRoutes, systemRoutes].map((make) =>
-      make(parts),
-    ),
+    [
+      postRoutes,
+      actionRoutes,
+      commandRoutes,
+      peopleRoutes,
+      channelRoutes,
+      fileRoutes,
+      reactionRoutes,
+      systemRoutes,
+    ].map((make) => make(parts)),
   );
   let limiter = options.rateLimit && createLimiter(options.rateLimit, now);
   const orders = createOrders();
