@@ -15,6 +15,8 @@ export interface MattermostHarness {
   /** Lets it take no more than this of each address, from now on; it may be restarted for that. */
   limit(limit: RateLimit): Promise<void>;
   stop(): Promise<void>;
+  /** So long a trigger lives. */
+  triggerMs: number;
 }
 
 /** What the cases share: who there is, and a program that the server calls. */
@@ -85,6 +87,11 @@ export function createSession(open: () => Promise<MattermostHarness>): Session {
     return listener;
   };
   return session;
+}
+
+/** As `expect.poll`, for as long as a busy machine may need. */
+export function eventually<T>(get: () => T) {
+  return expect.poll(get, { timeout: 10_000 });
 }
 
 /** Expects a call to be refused with this status, and the id of this error. */

@@ -13,6 +13,7 @@ import { createHub, type Hub } from './mattermost/hub.ts';
 import { newId } from './mattermost/ids.ts';
 import { createIntegrations } from './mattermost/integrations.ts';
 import { createLimiter, type RateLimit } from './mattermost/limiter.ts';
+import { newcomer } from './mattermost/newcomer.ts';
 import { createOrders, limitHeaders } from './mattermost/orders.ts';
 import { peopleRoutes } from './mattermost/people-routes.ts';
 import { createPermissions } from './mattermost/permissions.ts';
@@ -63,6 +64,8 @@ export interface MattermostServer {
   count(route: string): number;
   /** Somebody at a client: `dev`, or whose token it is. */
   person(token?: string): Promise<Person>;
+  /** One more person of the team and the channel. */
+  newcomer(name: string): Promise<Person>;
   /** The next so many requests of the route are answered with this status, and with the id of an error. */
   fail(route: string, status: number, times?: number, id?: string): void;
   /** The next so many are answered as 429, with these seconds to wait. */
@@ -78,6 +81,8 @@ export interface MattermostServer {
   stop(): Promise<void>;
 }
 
+/** web/handlers.go: so much more than a file may be the body of a request. */
+const SLACK = 512;
 const PLAIN = { 'content-type': 'text/plain; charset=utf-8' };
 
 /** A strict Mattermost on 127.0.0.1: REST, WebSocket, calls of integrations. It follows the server's sources, 6.7.2. */
@@ -169,7 +174,8 @@ export async function startMattermost(options: MattermostOptions = {}): Promise<
     const route = found?.route ?? `${method} ${path}`;
     const token = tokenOf(request) ?? '';
     const user = state.sessions.get(token)?.user ?? '';
-    const body = jsonOf(bytes);
+    // What is larger than any file is not read to its end, and so is no JSON.
+    const body = bytes.length > maxFileSize + SLACK ? undefined : jsonOf(bytes);
     const entry: Asked = { route, path, user, status: 0, body };
     asked.push(entry);
     const finish = async (reply: Reply): Promise<void> => {
@@ -188,7 +194,6 @@ export async function startMattermost(options: MattermostOptions = {}): Promise<
     }
     try {
       if (order) throw new Refusal(order.status, order.id);
-      if (bytes.length > maxFileSize + 512) throw new Refusal(413, 'api.file.upload_file.too_large_detailed.app_error');
       if (!found || (isApi === route.includes(' /hooks/') && !route.endsWith('/incoming'))) {
         throw new Refusal(404, 'api.context.404.app_error');
       }
@@ -214,6 +219,7 @@ export async function startMattermost(options: MattermostOptions = {}): Promise<
 
   return {
     settings,
+    newcomer: (name) => newcomer(settings, name, options.tls?.ca),
     person: (token = settings.MATTERMOST_USER_TOKEN) =>
       createPerson({
         url: site,

@@ -108,7 +108,8 @@ export function createPosts(state: State, hub: Hub, withCookies: WithCookies): P
         create_at: at,
         update_at: at,
         props: propsOf({ ...given, ...channelsIn(draft), ...(author.is_bot ? { from_bot: 'true' } : {}) }),
-        file_ids: [...new Set(draft.file_ids ?? [])],
+        // The server keeps no order among them (`RemoveDuplicateStrings`).
+        file_ids: [...new Set(draft.file_ids ?? [])].sort(),
       };
       refuseInvalid(post);
       state.posts.push(post);
