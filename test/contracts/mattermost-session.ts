@@ -112,3 +112,23 @@ export const NO_SESSION = [401, 'api.context.session_expired.app_error'] as cons
 export function withButton(url: string, name = 'Explain', context: object = { of: 'pod' }): object {
   return { attachments: [{ text: 'A finding', actions: [{ name, type: 'button', integration: { url, context } }] }] };
 }
+
+interface Command {
+  id: string;
+  token: string;
+  trigger: string;
+}
+
+/** A command of the team that calls a path of its own. */
+export async function newCommand(session: Session): Promise<Command & { path: string }> {
+  const trigger = `cmd-${newId()}`;
+  const path = `/${trigger}`;
+  const url = session.integration.url + path;
+  const made = await session.admin<Command>('POST', '/commands', { team_id: session.team, trigger, method: 'P', url });
+  return { ...made, path };
+}
+
+/** What the form said that was sent to the path last. */
+export function formOf({ integration }: Session, path: string): Record<string, string> {
+  return Object.fromEntries(new URLSearchParams(integration.last(path).body));
+}

@@ -7,6 +7,7 @@ import { actionRoutes } from './mattermost/action-routes.ts';
 import { type Call, type Parts, Reply } from './mattermost/call.ts';
 import { channelRoutes } from './mattermost/channel-routes.ts';
 import { commandRoutes } from './mattermost/command-routes.ts';
+import { commandRuns } from './mattermost/command-runs.ts';
 import { fileRoutes } from './mattermost/file-routes.ts';
 import { bytesOf, json, jsonOf, tokenOf } from './mattermost/http.ts';
 import { createHub, type Hub } from './mattermost/hub.ts';
@@ -109,6 +110,7 @@ export async function startMattermost(options: MattermostOptions = {}): Promise<
       postRoutes,
       actionRoutes,
       commandRoutes,
+      commandRuns,
       peopleRoutes,
       channelRoutes,
       fileRoutes,
