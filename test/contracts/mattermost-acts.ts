@@ -187,7 +187,7 @@ export function acts(session: Session): void {
       const path = await open({ notify_on_cancel: true });
       await eventually(async () => (await session.dev.dialog()).url).toContain(path);
       await session.dev.cancel();
-      expect(sent(path)).toMatchObject({ cancelled: true, state: 'x1' });
+      expect(sent(path)).toMatchObject({ cancelled: true, state: 'x1', submission: null });
     });
 
     test('is not sent where its integration fails, or where one may not be', async () => {
