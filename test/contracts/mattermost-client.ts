@@ -1,11 +1,11 @@
 import { Client4, WebSocketClient, type WebSocketMessage } from '@mattermost/client';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { newId } from '../support/mattermost/ids.ts';
-import type { Session } from './mattermost-session.ts';
+import { eventually, type Session } from './mattermost-session.ts';
 
 /** What Mattermost's own client makes of the server. */
 export function serves(session: Session): void {
-  describe('Mattermost’s own client', () => {
+  describe("Mattermost's own client", () => {
     const sockets: WebSocketClient[] = [];
 
     function client(token = session.settings.MATTERMOST_TOKEN): Client4 {
@@ -68,19 +68,19 @@ export function serves(session: Session): void {
       const { told, ws } = socket();
       const missed = vi.fn();
       ws.addMissedMessageListener(missed);
-      await expect.poll(() => told.map(({ event }) => event)).toContain('hello');
+      await eventually(() => told.map(({ event }) => event)).toContain('hello');
       const heard = (text: string) =>
         told.some(({ event, data }) => event === 'posted' && JSON.stringify(data).includes(text));
       const before = newId();
       await session.bot('POST', '/posts', { channel_id: session.channel, message: before });
-      await expect.poll(() => heard(before)).toBe(true);
+      await eventually(() => heard(before)).toBe(true);
 
       await session.harness.restart();
 
-      await expect.poll(() => missed.mock.calls.length, { timeout: 20_000 }).toBe(1);
+      await eventually(() => missed.mock.calls.length).toBe(1);
       const after = newId();
       await session.bot('POST', '/posts', { channel_id: session.channel, message: after });
-      await expect.poll(() => heard(after)).toBe(true);
+      await eventually(() => heard(after)).toBe(true);
     });
   });
 

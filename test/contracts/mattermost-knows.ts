@@ -121,6 +121,15 @@ export function knows(session: Session): void {
       await refused(session.dev.join(closed), ...FORBIDDEN);
     });
 
+    test('a group is one, whoever opens it', async () => {
+      const bot = session.settings.MATTERMOST_BOT_USER_ID;
+      const { id } = await session.bot('POST', '/channels/group', [session.root.id, session.dev.id]);
+      const people = [session.root.id, bot];
+      expect(await session.dev.api('POST', '/channels/group', people)).toMatchObject({ id, type: 'G', team_id: '' });
+      const few = session.bot('POST', '/channels/group', [bot]);
+      await refused(few, 400, 'api.channel.create_group.bad_size.app_error');
+    });
+
     test('the channel of two people is one, whoever opens it', async () => {
       const bot = session.settings.MATTERMOST_BOT_USER_ID;
       const { id } = session.dev;

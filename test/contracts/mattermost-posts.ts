@@ -1,5 +1,6 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { newId } from '../support/mattermost/ids.ts';
+import { newcomer } from '../support/mattermost/newcomer.ts';
 import type { SeenPost } from '../support/mattermost/person.ts';
 import { BAD_BODY, FORBIDDEN, refused, type Session, withButton } from './mattermost-session.ts';
 
@@ -39,6 +40,12 @@ export function posts(session: Session): void {
       await refused(session.post('x', { type: 'mine' }), 400, 'model.post.is_valid.type.app_error');
       await refused(session.post('x', { id: newId() }), 400, 'app.post.save.existing.app_error');
       expect(await session.post('', {})).toMatchObject({ message: '' });
+    });
+
+    test('no character that its database does not store', async () => {
+      await refused(session.post('a\0b'), 500, 'app.post.save.app_error');
+      await refused(session.post('x', { props: { attachments: [{ text: 'a\0b' }] } }), 500, 'app.post.save.app_error');
+      expect(await session.post('a\ud800b')).toMatchObject({ message: 'a\ufffdb' });
     });
 
     test('only from who is in the channel, and while it is not archived', async () => {
@@ -128,7 +135,7 @@ export function posts(session: Session): void {
       await refused(session.bot('PUT', `/posts/${id}`, { message: 'x' }), ...BAD_BODY);
     });
 
-    test('only of what is there, one’s own, and not too long', async () => {
+    test("only of what is there, one's own, and not too long", async () => {
       const theirs = await session.dev.say('mine');
       await refused(session.bot('PUT', `/posts/${theirs.id}/patch`, { message: 'x' }), ...FORBIDDEN);
       await refused(session.bot('PUT', `/posts/${theirs.id}`, { id: theirs.id, message: 'x' }), ...FORBIDDEN);
@@ -155,7 +162,7 @@ export function posts(session: Session): void {
       await refused(session.bot('DELETE', `/posts/${root.id}`), ...FORBIDDEN);
     });
 
-    test('is one’s own, or an administrator does it', async () => {
+    test("is one's own, or an administrator does it", async () => {
       const theirs = await session.dev.say('mine');
       await refused(session.bot('DELETE', `/posts/${theirs.id}`), ...FORBIDDEN);
       expect(await session.admin('DELETE', `/posts/${theirs.id}`)).toEqual({ status: 'OK' });
@@ -169,9 +176,12 @@ export function posts(session: Session): void {
       await refused(session.bot('POST', '/posts/ephemeral', whisper), ...FORBIDDEN);
       await refused(session.admin('POST', '/posts/ephemeral', { post }), ...BAD_BODY);
       await refused(session.admin('POST', '/posts/ephemeral', { user_id: session.dev.id }), ...BAD_BODY);
+      const other = await newcomer(session.settings, `n${newId()}`);
+      onTestFinished(() => other.close());
       session.dev.listener.forget();
       expect(await session.admin('POST', '/posts/ephemeral', whisper)).toMatchObject({ type: 'system_ephemeral' });
       const seen = await session.dev.whispered(({ text }) => text === 'psst');
+      expect(other.whispers()).toEqual([]);
       await refused(session.dev.api('GET', `/posts/${seen.id}`), 404, 'app.post.get.app_error');
     });
   });

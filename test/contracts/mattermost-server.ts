@@ -1,6 +1,7 @@
 import { describe } from 'vitest';
 import { acts } from './mattermost-acts.ts';
 import { serves } from './mattermost-client.ts';
+import { commands } from './mattermost-commands.ts';
 import { knows } from './mattermost-knows.ts';
 import { lists } from './mattermost-lists.ts';
 import { posts } from './mattermost-posts.ts';
@@ -16,6 +17,7 @@ export function mattermostContract(name: string, open: () => Promise<MattermostH
     knows(session);
     posts(session);
     lists(session);
+    commands(session);
     acts(session);
     tells(session);
     // Last, for it leaves the server with a limit.

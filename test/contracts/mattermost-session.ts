@@ -15,6 +15,8 @@ export interface MattermostHarness {
   /** Lets it take no more than this of each address, from now on; it may be restarted for that. */
   limit(limit: RateLimit): Promise<void>;
   stop(): Promise<void>;
+  /** So long a trigger lives. */
+  triggerMs: number;
 }
 
 /** What the cases share: who there is, and a program that the server calls. */
@@ -87,6 +89,11 @@ export function createSession(open: () => Promise<MattermostHarness>): Session {
   return session;
 }
 
+/** As `expect.poll`, for as long as a busy machine may need. */
+export function eventually<T>(get: () => T) {
+  return expect.poll(get, { timeout: 10_000 });
+}
+
 /** Expects a call to be refused with this status, and the id of this error. */
 export async function refused(call: Promise<unknown>, status: number, id: string): Promise<void> {
   const error = await call.then(
@@ -104,4 +111,24 @@ export const NO_SESSION = [401, 'api.context.session_expired.app_error'] as cons
 /** An attachment with buttons that send this context to this address. */
 export function withButton(url: string, name = 'Explain', context: object = { of: 'pod' }): object {
   return { attachments: [{ text: 'A finding', actions: [{ name, type: 'button', integration: { url, context } }] }] };
+}
+
+interface Command {
+  id: string;
+  token: string;
+  trigger: string;
+}
+
+/** A command of the team that calls a path of its own. */
+export async function newCommand(session: Session): Promise<Command & { path: string }> {
+  const trigger = `cmd-${newId()}`;
+  const path = `/${trigger}`;
+  const url = session.integration.url + path;
+  const made = await session.admin<Command>('POST', '/commands', { team_id: session.team, trigger, method: 'P', url });
+  return { ...made, path };
+}
+
+/** What the form said that was sent to the path last. */
+export function formOf({ integration }: Session, path: string): Record<string, string> {
+  return Object.fromEntries(new URLSearchParams(integration.last(path).body));
 }

@@ -1,8 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { newId } from '../support/mattermost/ids.ts';
 import type { Json } from '../support/mattermost/json.ts';
 import type { Listener, Told } from '../support/mattermost/listener.ts';
-import { FORBIDDEN, refused, type Session } from './mattermost-session.ts';
+import { eventually, FORBIDDEN, refused, type Session } from './mattermost-session.ts';
 
 export function tells(session: Session): void {
   const bot = () => session.settings.MATTERMOST_BOT_USER_ID;
@@ -19,6 +20,21 @@ export function tells(session: Session): void {
   const idOf = ({ events }: Listener) => String(events.find(({ event }) => event === 'hello')?.data.connection_id);
   const following = (listener: Listener) => (listener.events.at(-1)?.seq ?? -1) + 1;
   const send = ({ socket }: Listener, message: object) => socket.send(JSON.stringify(message));
+
+  const resuming = (listener: Listener, seq: number) => `?connection_id=${idOf(listener)}&sequence_number=${seq}`;
+
+  /** So many events for the bot. */
+  async function flood(count: number): Promise<void> {
+    const body = { channel_id: session.channel, parent_id: '' };
+    for (let sent = 0; sent < count; sent++) await session.dev.api('POST', '/users/me/typing', body);
+  }
+
+  /** Loses the connection, and lets the server see that. */
+  async function lose(listener: Listener): Promise<void> {
+    listener.socket.terminate();
+    await listener.closed;
+    await sleep(200);
+  }
 
   describe('a WebSocket', () => {
     test('begins with who one is, by its header', async () => {
@@ -40,7 +56,7 @@ export function tells(session: Session): void {
       send(listener, { action: 'ping', seq: 1 });
       send(listener, { action: 'authentication_challenge', seq: 2, data: { token: token() } });
       await listener.next('hello');
-      await expect.poll(() => listener.replies.get(2)).toMatchObject({ status: 'OK' });
+      await eventually(() => listener.replies.get(2)).toMatchObject({ status: 'OK' });
       expect(listener.replies.has(1)).toBe(false);
     });
 
@@ -63,7 +79,7 @@ export function tells(session: Session): void {
       send(listener, { action: 'ping', seq: 1 });
       send(listener, { action: 'dance', seq: 2 });
       send(listener, { seq: 3 });
-      const reply = (seq: number) => expect.poll(() => listener.replies.get(seq));
+      const reply = (seq: number) => eventually(() => listener.replies.get(seq));
       await reply(1).toMatchObject({ status: 'OK', data: { text: 'pong' } });
       await reply(2).toMatchObject({ status: 'FAIL', error: { id: 'api.web_socket_router.bad_action.app_error' } });
       await reply(3).toMatchObject({ status: 'FAIL', error: { id: 'api.web_socket_router.no_action.app_error' } });
@@ -173,16 +189,12 @@ export function tells(session: Session): void {
       const first = await opened();
       await session.dev.say('heard');
       await first.next('posted');
-      first.socket.terminate();
-      await first.closed;
+      await lose(first);
       const text = `missed ${newId()}`;
       const sequence = following(first);
       await session.dev.say(text);
 
-      const again = session.listen({
-        token: token(),
-        query: `?connection_id=${idOf(first)}&sequence_number=${sequence}`,
-      });
+      const again = session.listen({ token: token(), query: resuming(first, sequence) });
 
       const told = await again.next('posted', saying(text));
       expect(told.seq).toBeGreaterThanOrEqual(sequence);
@@ -192,28 +204,35 @@ export function tells(session: Session): void {
 
     test('tells again what one did not hear', async () => {
       const first = await opened();
-      const text = `twice ${newId()}`;
-      await session.dev.say(text);
-      const { seq } = await first.next('posted', saying(text));
-      first.socket.terminate();
-      await first.closed;
-      const query = `?connection_id=${idOf(first)}&sequence_number=${seq}`;
-      const lost = async () => {
-        const again = session.listen({ token: token(), query });
-        await new Promise((resolve) => again.socket.once('message', resolve));
-        return again.events[0];
-      };
-      // The server may not yet know that the first is gone; then it begins anew.
-      expect([text, undefined]).toContain(
-        await lost().then((told) => (told?.event === 'posted' ? postIn(told).message : undefined)),
+      await flood(200);
+      await eventually(() => first.events.length).toBeGreaterThan(200);
+      await lose(first);
+      const heard = following(first);
+      const again = session.listen({ token: token(), query: resuming(first, heard - 20) });
+      await eventually(() => again.events.length).toBeGreaterThanOrEqual(20);
+      expect(again.events.map(({ seq }) => seq).slice(0, 20)).toEqual(
+        Array.from({ length: 20 }, (_, at) => heard - 20 + at),
       );
+    });
+
+    test('is a new one where more was missed, or more is wanted again, than the server keeps', async () => {
+      const first = await opened();
+      await lose(first);
+      await flood(300);
+      const second = await opened(resuming(first, following(first)));
+      expect(second.events[0]).toMatchObject({ event: 'hello', seq: 0 });
+      await flood(200);
+      await eventually(() => second.events.length).toBeGreaterThan(200);
+      await lose(second);
+      const third = await opened(resuming(second, 10));
+      expect(third.events[0]).toMatchObject({ event: 'hello', seq: 0 });
+      expect(idOf(third)).not.toBe(idOf(second));
     });
 
     test('is a new one to who says by a challenge who they are', async () => {
       const first = await opened();
-      first.socket.terminate();
-      await first.closed;
-      const again = session.listen({ query: `?connection_id=${idOf(first)}&sequence_number=${following(first)}` });
+      await lose(first);
+      const again = session.listen({ query: resuming(first, following(first)) });
       await new Promise((resolve) => again.socket.once('open', resolve));
       send(again, { action: 'authentication_challenge', seq: 1, data: { token: token() } });
       const hello = await again.next('hello');
@@ -236,7 +255,7 @@ export function tells(session: Session): void {
 
       expect(await first.closed).toBe(1006);
       expect(await session.bot('GET', `/posts/${post.id}`)).toMatchObject({ message: 'before the restart' });
-      const again = await opened(`?connection_id=${idOf(first)}&sequence_number=${following(first)}`);
+      const again = await opened(resuming(first, following(first)));
       expect(idOf(again)).not.toBe(idOf(first));
       expect(again.events[0]).toMatchObject({ seq: 0 });
     });

@@ -6,6 +6,7 @@ async function open(): Promise<MattermostHarness> {
   const { settings, restart, stop } = await startMattermost();
   return {
     settings,
+    triggerMs: 3000,
     restart: () => restart(),
     stop,
     limit: ({ perSecond, burst }) =>

@@ -7,18 +7,21 @@ import { actionRoutes } from './mattermost/action-routes.ts';
 import { type Call, type Parts, Reply } from './mattermost/call.ts';
 import { channelRoutes } from './mattermost/channel-routes.ts';
 import { commandRoutes } from './mattermost/command-routes.ts';
+import { commandRuns } from './mattermost/command-runs.ts';
 import { fileRoutes } from './mattermost/file-routes.ts';
 import { bytesOf, json, jsonOf, tokenOf } from './mattermost/http.ts';
 import { createHub, type Hub } from './mattermost/hub.ts';
 import { newId } from './mattermost/ids.ts';
 import { createIntegrations } from './mattermost/integrations.ts';
 import { createLimiter, type RateLimit } from './mattermost/limiter.ts';
+import { newcomer } from './mattermost/newcomer.ts';
 import { createOrders, limitHeaders } from './mattermost/orders.ts';
 import { peopleRoutes } from './mattermost/people-routes.ts';
 import { createPermissions } from './mattermost/permissions.ts';
 import { createPerson, type Person } from './mattermost/person.ts';
 import { postRoutes } from './mattermost/post-routes.ts';
 import { createPosts } from './mattermost/posts.ts';
+import { reactionRoutes } from './mattermost/reaction-routes.ts';
 import { Refusal } from './mattermost/refusal.ts';
 import { createRouter, refuseIds } from './mattermost/router.ts';
 import { createSeals } from './mattermost/seals.ts';
@@ -62,6 +65,8 @@ export interface MattermostServer {
   count(route: string): number;
   /** Somebody at a client: `dev`, or whose token it is. */
   person(token?: string): Promise<Person>;
+  /** One more person of the team and the channel. */
+  newcomer(name: string): Promise<Person>;
   /** The next so many requests of the route are answered with this status, and with the id of an error. */
   fail(route: string, status: number, times?: number, id?: string): void;
   /** The next so many are answered as 429, with these seconds to wait. */
@@ -77,6 +82,8 @@ export interface MattermostServer {
   stop(): Promise<void>;
 }
 
+/** web/handlers.go: so much more than a file may be the body of a request. */
+const SLACK = 512;
 const PLAIN = { 'content-type': 'text/plain; charset=utf-8' };
 
 /** A strict Mattermost on 127.0.0.1: REST, WebSocket, calls of integrations. It follows the server's sources, 6.7.2. */
@@ -99,9 +106,17 @@ export async function startMattermost(options: MattermostOptions = {}): Promise<
   const integrations = createIntegrations({ timeoutMs, callsInternal });
   const parts: Parts = { state, may, posts, hub, seals, integrations, version, maxFileSize };
   const find = createRouter(
-    [postRoutes, actionRoutes, commandRoutes, peopleRoutes, channelRoutes, fileRoutes, systemRoutes].map((make) =>
-      make(parts),
-    ),
+    [
+      postRoutes,
+      actionRoutes,
+      commandRoutes,
+      commandRuns,
+      peopleRoutes,
+      channelRoutes,
+      fileRoutes,
+      reactionRoutes,
+      systemRoutes,
+    ].map((make) => make(parts)),
   );
   let limiter = options.rateLimit && createLimiter(options.rateLimit, now);
   const orders = createOrders();
@@ -161,7 +176,8 @@ export async function startMattermost(options: MattermostOptions = {}): Promise<
     const route = found?.route ?? `${method} ${path}`;
     const token = tokenOf(request) ?? '';
     const user = state.sessions.get(token)?.user ?? '';
-    const body = jsonOf(bytes);
+    // What is larger than any file is not read to its end, and so is no JSON.
+    const body = bytes.length > maxFileSize + SLACK ? undefined : jsonOf(bytes);
     const entry: Asked = { route, path, user, status: 0, body };
     asked.push(entry);
     const finish = async (reply: Reply): Promise<void> => {
@@ -180,7 +196,6 @@ export async function startMattermost(options: MattermostOptions = {}): Promise<
     }
     try {
       if (order) throw new Refusal(order.status, order.id);
-      if (bytes.length > maxFileSize + 512) throw new Refusal(413, 'api.file.upload_file.too_large_detailed.app_error');
       if (!found || (isApi === route.includes(' /hooks/') && !route.endsWith('/incoming'))) {
         throw new Refusal(404, 'api.context.404.app_error');
       }
@@ -206,6 +221,7 @@ export async function startMattermost(options: MattermostOptions = {}): Promise<
 
   return {
     settings,
+    newcomer: (name) => newcomer(settings, name, options.tls?.ca),
     person: (token = settings.MATTERMOST_USER_TOKEN) =>
       createPerson({
         url: site,

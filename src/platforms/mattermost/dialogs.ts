@@ -35,8 +35,8 @@ export function dialogOf(form: Form, { state, values, version }: DialogOptions):
   const listed = takesMany ? [] : form.fields.flatMap(choicesLine);
   return {
     callback_id: form.name,
-    title: clip(visible(form.title), LIMITS.dialogTitle),
-    submit_label: clip(visible(form.submit), LIMITS.dialogTitle),
+    title: clipped(form.title, LIMITS.dialogTitle),
+    submit_label: clipped(form.submit, LIMITS.dialogTitle),
     ...(listed.length > 0 && { introduction_text: listed.join('\n') }),
     notify_on_cancel: false,
     state,
@@ -55,9 +55,9 @@ function elementOf(field: Field, value: string, takesMany: boolean): object {
   const { name, label, hint, input } = field;
   const element = {
     name: clip(name, LIMITS.dialogName),
-    display_name: clip(visible(label), LIMITS.dialogLabel),
+    display_name: clipped(label, LIMITS.dialogLabel),
     optional: true,
-    ...(hint && { help_text: clip(visible(hint), LIMITS.dialogHelp) }),
+    ...(hint && { help_text: clipped(hint, LIMITS.dialogHelp) }),
   };
   if (input.type === 'choice' && (!input.many || takesMany)) {
     const chosen = value.split(/\s+/).filter((word) => input.choices.includes(word));
@@ -76,9 +76,16 @@ function elementOf(field: Field, value: string, takesMany: boolean): object {
     ...element,
     type: isLong ? 'textarea' : 'text',
     max_length: most,
-    ...(placeholder && { placeholder: clip(visible(placeholder), LIMITS.dialogPlaceholder) }),
-    ...(value && { default: clip(value, most) }),
+    ...(placeholder && { placeholder: clipped(placeholder, LIMITS.dialogPlaceholder) }),
+    ...(value && { default: clipped(value, most) }),
   };
+}
+
+/** Mattermost counts these in bytes. */
+function clipped(text: string, bytes: number): string {
+  let most = bytes;
+  while (Buffer.byteLength(clip(visible(text), most)) > bytes) most--;
+  return clip(visible(text), most);
 }
 
 /** What was filled in, by the fields' names; several choices parted by spaces. */

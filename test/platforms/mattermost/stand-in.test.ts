@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { BAD_BODY, refused, withButton } from '../../contracts/mattermost-session.ts';
+import { BAD_BODY, eventually, refused, withButton } from '../../contracts/mattermost-session.ts';
 import { createApi } from '../../support/mattermost/api.ts';
 import { type Integration, startIntegration } from '../../support/mattermost/integration.ts';
 import { type Listener, listen } from '../../support/mattermost/listener.ts';
@@ -53,11 +53,11 @@ test('an answer takes its time', async () => {
   mattermost.delay('POST /posts', 60_000);
   const never = vi.fn();
   dev.say('slow').then(never, () => {});
-  await expect.poll(async () => (await dev.posts()).length).toBe(1);
+  await eventually(async () => (await dev.posts()).length).toBe(1);
   expect(never).not.toHaveBeenCalled();
 });
 
-test('a server under a path, behind a certificate of one’s own', async () => {
+test("a server under a path, behind a certificate of one's own", async () => {
   const tls = { cert: file('server.crt'), key: file('server.key'), ca: file('ca.crt') };
   const { mattermost, dev } = await opened({ path: '/chat', tls });
   expect(mattermost.settings.MATTERMOST_URL).toMatch(/^https:\/\/127\.0\.0\.1:\d+\/chat$/);
@@ -87,7 +87,7 @@ test('connections are cut, refused, and muted', async () => {
   await dev.say('unheard');
   expect(heard(fourth, 'unheard')).toBe(false);
   mattermost.hub.mute(false);
-  await expect.poll(() => heard(fourth, 'unheard')).toBe(true);
+  await eventually(() => heard(fourth, 'unheard')).toBe(true);
   expect([mattermost.hub.count(user), mattermost.hub.made()]).toEqual([1, 4]);
   fourth.close();
 });

@@ -20,7 +20,7 @@ interface Pressed {
 }
 
 /** api4/integration_action.go, app/integration_action.go */
-export function actionRoutes({ state, may, posts, hub, seals, integrations }: Parts): Routes {
+export function actionRoutes({ state, may, posts, hub, seals, integrations, version }: Parts): Routes {
   function pressed(id: string, action: string, cookie: string): Pressed {
     const post = state.post(id);
     if (post) {
@@ -106,7 +106,7 @@ export function actionRoutes({ state, may, posts, hub, seals, integrations }: Pa
     const { trigger_id = '', url = '', dialog } = body as { trigger_id?: string; url?: string; dialog?: Json };
     if (url === '') throw badBody('url');
     const { client, user } = seals.openTrigger(trigger_id);
-    const problems = problemsOf(dialog);
+    const problems = problemsOf(dialog, version);
     if (problems.length > 0) throw badBody('dialog', problems.join('; '));
     hub.publish(
       'open_dialog',

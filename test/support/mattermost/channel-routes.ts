@@ -50,7 +50,9 @@ export function channelRoutes({ state, may, posts, hub }: Parts): Routes {
     for (const id of ids) if (!isId(id)) throw badBody('user_id');
     may.require(may.inSystem(user, 'create_direct_channel'), 'create_direct_channel');
     if (!ids.includes(user)) may.require(may.isAdmin(user), 'manage_system');
-    for (const id of ids) state.user(id);
+    if (!ids.every((id) => state.users.has(id))) {
+      throw new Refusal(400, 'api.channel.create_direct_channel.invalid_user.app_error');
+    }
     const name = [...ids].sort().join('__');
     const before = [...state.channels.values()].find((one) => one.type === 'D' && one.name === name);
     if (before) return created(wireChannel(before));
@@ -63,6 +65,7 @@ export function channelRoutes({ state, may, posts, hub }: Parts): Routes {
   const group: Handler = ({ body, user }) => {
     const ids = [...new Set([...wordsOf(body), user])].sort();
     if (ids.length < 3 || ids.length > 8) throw new Refusal(400, 'api.channel.create_group.bad_size.app_error');
+    for (const id of ids) if (!isId(id)) throw badBody('user_id');
     const names = ids.map((id) => state.user(id).username).sort();
     const before = [...state.channels.values()].find(
       (one) => one.type === 'G' && [...one.members].sort().join() === ids.join(),
@@ -93,7 +96,6 @@ export function channelRoutes({ state, may, posts, hub }: Parts): Routes {
       const permission = `manage_${channel.type === 'O' ? 'public' : 'private'}_channel_members`;
       may.require(may.inChannel(user, id, permission), permission);
     }
-    if (channel.delete_at > 0) throw new Refusal(400, 'api.channel.add_user.to.channel.failed.deleted.app_error');
     const { username } = state.user(user_id);
     if (!state.teams.get(channel.team_id)?.members.has(user_id)) {
       throw new Refusal(404, 'app.team.get_member.missing.app_error');
@@ -172,6 +174,17 @@ export function channelRoutes({ state, may, posts, hub }: Parts): Routes {
     'GET /channels/:channel': ({ params: { channel = '' }, user }) => readable(state.channel(channel), user),
     'DELETE /channels/:channel': archive,
     'POST /channels/:channel/members': add,
+    'POST /channels/members/:user/view': ({ body, user }) => {
+      const { channel_id = '' } = (body ?? {}) as { channel_id?: string };
+      hub.publish('channel_viewed', { user }, { channel_id });
+      return { status: 'OK', last_viewed_at_times: { [channel_id]: state.now() } };
+    },
+    'GET /channels/:channel/members': ({ params: { channel: id = '' }, query, user }) => {
+      may.require(may.inChannel(user, id, 'read_channel'), 'read_channel');
+      const [page, perPage] = [Number(query.get('page') ?? 0), Number(query.get('per_page') ?? 60)];
+      const channel = state.channel(id);
+      return [...channel.members].slice(page * perPage, (page + 1) * perPage).map((one) => member(channel, one));
+    },
     'GET /channels/:channel/members/:user': ({ params: { channel: id = '', user: who = '' }, user }) => {
       may.require(may.inChannel(user, id, 'read_channel'), 'read_channel');
       const channel = state.channel(id);

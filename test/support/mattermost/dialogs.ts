@@ -10,9 +10,9 @@ const SUBTYPES = ['', 'text', 'email', 'number', 'tel', 'url', 'password'];
 
 /**
  * What is wrong with a dialog. Server 6.7 shows any, and 11 only logs what its own rules refuse; neither shows it well.
- * Here such a dialog is refused. The members are those of 6.7, so that a dialog with newer ones is refused too.
+ * Here such a dialog is refused. The members are those of 6.7, and from 11 on `multiselect`; any other is refused too.
  */
-export function problemsOf(dialog: unknown): string[] {
+export function problemsOf(dialog: unknown, version: string): string[] {
   const problems: string[] = [];
   const { title = '', icon_url = '', elements, ...rest } = (dialog ?? {}) as Json;
   refuseUnknown(problems, rest, DIALOG);
@@ -22,7 +22,7 @@ export function problemsOf(dialog: unknown): string[] {
   for (const element of (elements ?? []) as Json[]) {
     if (names.has(element.name)) problems.push(`duplicate dialog element "${element.name}"`);
     names.add(element.name);
-    problems.push(...problemsOfElement(element).map((one) => `"${element.name}" field is not valid: ${one}`));
+    problems.push(...problemsOfElement(element, version).map((one) => `"${element.name}" field is not valid: ${one}`));
   }
   return problems;
 }
@@ -41,13 +41,12 @@ const ELEMENT = [
   'max_length',
   'data_source',
   'options',
-  // Of server 11; 6.7 overlooks it.
-  'multiselect',
 ];
 
-function problemsOfElement(element: Json): string[] {
+function problemsOfElement(element: Json, version: string): string[] {
   const problems: string[] = [];
-  refuseUnknown(problems, element, ELEMENT);
+  const takesMany = Number.parseInt(version, 10) >= 11;
+  refuseUnknown(problems, element, takesMany ? [...ELEMENT, 'multiselect'] : ELEMENT);
   const { type, subtype = '', data_source = '', default: chosen = '' } = element;
   const { min_length: least = 0, max_length: most = 0 } = element as { min_length?: number; max_length?: number };
   if (least < 0) problems.push('min length cannot be a negative number');

@@ -13,7 +13,8 @@ export function json(status: number, value: unknown): Reply {
 
 export function jsonOf(bytes: Buffer): unknown {
   try {
-    return JSON.parse(bytes.toString());
+    // Go reads half a character as U+FFFD.
+    return JSON.parse(bytes.toString(), (_, value) => (typeof value === 'string' ? value.toWellFormed() : value));
   } catch {
     return undefined;
   }

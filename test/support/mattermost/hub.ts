@@ -128,12 +128,19 @@ export function createHub({ state, isAdmin, version, build, authMs = AUTH_MS }: 
     return connection;
   }
 
+  /** Only to the clients of that person: others ask. */
+  function tellStatus(user: string, status: string): void {
+    publish('status_change', { user }, { status, user_id: user });
+  }
+
   function attach(connection: Connection, socket: WebSocket): void {
     unknown.delete(socket);
     socket.on('close', () => {
-      if (connection.socket === socket) connection.socket = undefined;
+      if (connection.socket !== socket) return;
+      connection.socket = undefined;
+      if (standing(connection.user).length === 0) tellStatus(connection.user, 'offline');
     });
-    publish('status_change', { user: connection.user }, { status: 'online', user_id: connection.user });
+    tellStatus(connection.user, 'online');
     for (const look of arrivals) look();
   }
 
@@ -250,6 +257,7 @@ export function createHub({ state, isAdmin, version, build, authMs = AUTH_MS }: 
       for (const connection of standing(user)) {
         const { socket } = connection;
         connection.socket = undefined;
+        tellStatus(connection.user, 'offline');
         if (code) socket?.close(code);
         else socket?.terminate();
       }

@@ -117,6 +117,18 @@ export function peopleRoutes({ state, may, hub }: Parts): Routes {
       if (whose !== user) may.require(may.inSystem(user, permission), permission);
       return [...state.teams.values()].filter(({ members }) => members.has(whose)).map((one) => wireTeam(one, false));
     },
+    'GET /users/:user/status': ({ params: { user: id = '' }, user }) => {
+      const user_id = state.user(self(id, user)).id;
+      const status = hub.count(user_id) > 0 ? 'online' : 'offline';
+      return { user_id, status, manual: false, last_activity_at: 0, dnd_end_time: 0 };
+    },
+    'GET /teams/:team/members/:user': ({ params: { team: id = '', user: who = '' }, user }) => {
+      may.require(may.inTeam(user, id, 'view_team'), 'view_team');
+      const { members, admins } = state.team(id);
+      const user_id = self(who, user);
+      if (!members.has(user_id)) throw new Refusal(404, 'app.team.get_member.missing.app_error');
+      return { team_id: id, user_id, roles: admins.has(user_id) ? 'team_user team_admin' : 'team_user', delete_at: 0 };
+    },
     'POST /bots': addBot,
     'POST /teams': addTeam,
     'POST /teams/:team/members': addMember,

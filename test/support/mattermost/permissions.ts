@@ -35,6 +35,14 @@ const TEAM_ADMIN = new Set([
 ]);
 const SYSTEM_USER = new Set(['create_direct_channel', 'create_group_channel', 'view_members', 'create_team']);
 
+const ROLES: Record<string, Set<string>> = {
+  system_user: SYSTEM_USER,
+  team_user: TEAM_USER,
+  team_admin: TEAM_ADMIN,
+  channel_user: CHANNEL_USER,
+  channel_admin: CHANNEL_ADMIN,
+};
+
 export interface Permissions {
   isAdmin(user: string): boolean;
   inSystem(user: string, permission: string): boolean;
@@ -43,6 +51,7 @@ export interface Permissions {
   /** The same, of the channel that a post is in. */
   byPost(user: string, post: string, permission: string): boolean;
   require(allowed: boolean, permission: string): void;
+  ofRole(role: string): string[];
 }
 
 /** As app/authorization.go: a channel's roles first, then those of its team, then those of the system. */
@@ -71,6 +80,7 @@ export function createPermissions(state: State): Permissions {
       if (!post) return permissions.inSystem(user, permission);
       return permissions.inChannel(user, post.channel_id, permission);
     },
+    ofRole: (role) => [...(ROLES[role] ?? [])],
     require(allowed, permission) {
       if (!allowed) throw forbidden(permission);
     },

@@ -32,6 +32,18 @@ export interface Seen extends Sight {
   post: SeenPost;
 }
 
+interface Field {
+  name: string;
+  type: string;
+  default: string;
+  optional: boolean;
+  min_length: number;
+  max_length: number;
+  options: { value: string }[] | null;
+  /** Of server 11. */
+  multiselect?: boolean;
+}
+
 export interface Dialog {
   url: string;
   trigger_id: string;
@@ -42,14 +54,7 @@ export interface Dialog {
     state: string;
     submit_label: string;
     notify_on_cancel: boolean;
-    elements: {
-      name: string;
-      type: string;
-      default: string;
-      optional: boolean;
-      options: { value: string }[] | null;
-      multiselect?: boolean;
-    }[];
+    elements: Field[];
   };
 }
 
@@ -119,11 +124,12 @@ export async function createPerson({ url, token, channel: home, team, ca }: Opti
     return dialog.trigger_id === closed ? undefined : dialog;
   }
 
-  async function submit(submission: Json, { channel = home }: Where, cancelled: boolean) {
+  async function submit(submission: Json | undefined, { channel = home }: Where) {
     const { url: target, trigger_id, dialog } = await person.dialog();
     const { callback_id, state } = dialog;
     closed = trigger_id;
     const ends = { url: target, callback_id, state, user_id: me.id, channel_id: channel, team_id: team };
+    const cancelled = submission === undefined;
     if (cancelled && !dialog.notify_on_cancel) return {};
     const answer = await api('POST', '/actions/dialogs/submit', { ...ends, submission, cancelled });
     // A dialog that has something to say against what was filled in stays open.
@@ -173,23 +179,10 @@ export async function createPerson({ url, token, channel: home, team, ca }: Opti
       const unknown = Object.keys(values).filter((name) => !names.includes(name));
       if (unknown.length > 0) throw new Error(`the dialog has no field ${unknown.join(', ')}`);
       const submission: Json = {};
-      for (const { name, type, default: before, optional, options, multiselect } of dialog.elements) {
-        const value = values[name] ?? (type === 'bool' ? before === 'true' : before);
-        if (value === '' && optional) continue;
-        if (value === '') throw new Error(`the field ${name} must be filled in`);
-        if (multiselect) {
-          submission[name] = String(value).split(',');
-          continue;
-        }
-        const isChoice = type === 'radio' || (type === 'select' && options !== null);
-        if (isChoice && !options?.some((one) => one.value === value)) {
-          throw new Error(`the field ${name} has no choice '${value}'`);
-        }
-        submission[name] = value;
-      }
-      return submit(submission, where, false);
+      for (const field of dialog.elements) submission[field.name] = filledIn(field, values[field.name]);
+      return submit(submission, where);
     },
-    cancel: async (where = {}) => void (await submit({}, where, true)),
+    cancel: async (where = {}) => void (await submit(undefined, where)),
     async posts(channel = home) {
       const list = await api<PostList>('GET', `/channels/${channel}/posts?per_page=200`);
       return seen(list.order.map((id) => list.posts[id]).reverse());
@@ -214,6 +207,23 @@ export async function createPerson({ url, token, channel: home, team, ca }: Opti
     close: () => listener.close(),
   };
   return person;
+}
+
+/** What a client takes: no more than fits, a choice that there is, and nothing only where that may be. */
+function filledIn(field: Field, given: string | boolean | undefined): string | boolean | string[] {
+  const { name, type, default: before, optional, options, min_length: least } = field;
+  if (type === 'bool') return given ?? before === 'true';
+  const value = String(given ?? before);
+  if (value === '' && optional) return value;
+  if (value === '') throw new Error(`the field ${name} must be filled in`);
+  const isChoice = type === 'radio' || (type === 'select' && options !== null);
+  const chosen = field.multiselect ? value.split(',') : [value];
+  if (isChoice && !chosen.every((each) => options?.some((one) => one.value === each)))
+    throw new Error(`${name} has no choice '${value}'`);
+  const most = field.max_length || (type === 'textarea' ? 3000 : 150);
+  const isText = type === 'text' || type === 'textarea';
+  if (isText && (value.length < least || value.length > most)) throw new Error(`'${value}' does not fit in ${name}`);
+  return field.multiselect ? chosen : value;
 }
 
 interface PostList {

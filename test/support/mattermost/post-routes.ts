@@ -1,6 +1,6 @@
 import { created, type Handler, OK, type Parts, type Routes } from './call.ts';
 import { isId } from './ids.ts';
-import { type Json, membersOf } from './json.ts';
+import { type Json, membersOf, wordsOf } from './json.ts';
 import { createPostLists } from './post-lists.ts';
 import { wire } from './post-wire.ts';
 import { badBody, Refusal } from './refusal.ts';
@@ -39,6 +39,7 @@ export function postRoutes({ state, may, posts }: Parts): Routes {
   const create: Handler = ({ body, user }) => {
     const given = membersOf<Body>(body, POST, 'post');
     const { channel_id = '', type = '', pending_post_id: pending = '' } = given;
+    if (given.file_ids?.some((id) => typeof id !== 'string')) throw badBody('post');
     may.require(may.inChannel(user, channel_id, 'create_post'), 'create_post');
     if (type.startsWith('system_')) throw new Refusal(400, 'api.context.invalid_param.app_error');
     if (state.channel(channel_id).delete_at > 0) {
@@ -80,13 +81,11 @@ export function postRoutes({ state, may, posts }: Parts): Routes {
     if (state.channel(post.channel_id).delete_at > 0) {
       throw new Refusal(400, 'api.post.patch_post.can_not_update_post_in_deleted.error');
     }
-    const { attachments: _, ...before } = post.props;
-    const kept = post.props.attachments ? { ...before, attachments: post.props.attachments } : before;
     return wire(
       state,
       posts.update(id, {
         message: message ?? post.message,
-        props: props ?? kept,
+        props: props ?? post.props,
         is_pinned: is_pinned ?? post.is_pinned,
         file_ids: post.file_ids,
       }),
@@ -127,6 +126,14 @@ export function postRoutes({ state, may, posts }: Parts): Routes {
       }
       may.require(may.inChannel(user, channel, 'read_channel'), 'read_channel');
       return lists.page(channel, query);
+    },
+    'POST /posts/ids': ({ body, user }) => {
+      const ids = wordsOf(body);
+      if (ids.length === 0) throw badBody('post_ids');
+      const found = ids.flatMap((id) => state.post(id) ?? []);
+      return found
+        .filter(({ channel_id }) => may.inChannel(user, channel_id, 'read_channel'))
+        .map((post) => wire(state, post));
     },
     'GET /posts/:post/files/info': ({ params: { post = '' }, user }) => filesOf(state, readable(post, user)),
   };

@@ -13,7 +13,7 @@ export function wire(state: State, post: Post, { pending = '' } = {}): Json {
     // Of a deleted post neither text nor files are told.
     message: post.delete_at > 0 ? '' : post.message,
     props: attachments ? { ...props, attachments: withoutIntegrations(attachments) } : props,
-    hashtags: (post.message.match(/(?<!\S)#\p{L}[\p{L}\p{N}._-]+/gu) ?? []).join(' '),
+    hashtags: (post.message.match(/(?<![\p{L}\p{N}&/])#\p{L}[\p{L}\p{N}._-]*[\p{L}\p{N}]/gu) ?? []).join(' '),
     ...(file_ids.length > 0 ? { file_ids } : {}),
     pending_post_id: pending,
     reply_count: state.posts.filter((one) => one.root_id === root && one.delete_at === 0).length,

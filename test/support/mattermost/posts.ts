@@ -1,7 +1,7 @@
 import { attachmentsOf, sameAttachments } from './attachments.ts';
 import type { Hub } from './hub.ts';
 import { isId, newId } from './ids.ts';
-import { type Json, kindOf } from './json.ts';
+import type { Json } from './json.ts';
 import { mentionsIn } from './mentions.ts';
 import { wire } from './post-wire.ts';
 import { Refusal } from './refusal.ts';
@@ -108,7 +108,8 @@ export function createPosts(state: State, hub: Hub, withCookies: WithCookies): P
         create_at: at,
         update_at: at,
         props: propsOf({ ...given, ...channelsIn(draft), ...(author.is_bot ? { from_bot: 'true' } : {}) }),
-        file_ids: [...new Set(draft.file_ids ?? [])],
+        // The server keeps no order among them (`RemoveDuplicateStrings`).
+        file_ids: [...new Set(draft.file_ids ?? [])].sort(),
       };
       refuseInvalid(post);
       state.posts.push(post);
@@ -204,9 +205,9 @@ function blank(draft: Draft): Post {
 }
 
 function propsOf({ attachments, ...props }: Json): Props {
-  if (attachments === undefined || attachments === null) return props;
-  // What is no list stays as it is, and shows nothing.
-  return { ...props, attachments: attachmentsOf(kindOf(attachments) === 'array' ? attachments : []) };
+  if (attachments === undefined) return props;
+  const kept = attachmentsOf(attachments);
+  return { ...props, attachments: kept.length > 0 ? kept : null };
 }
 
 /** `Post.IsValid` */
@@ -215,7 +216,10 @@ function refuseInvalid(post: Post): void {
   if (runes(post.message) > MESSAGE_RUNES) throw invalid('msg');
   if (!TYPES.test(post.type)) throw invalid('type');
   if (runes(JSON.stringify(post.file_ids)) > FILE_IDS_RUNES) throw invalid('file_ids');
-  if (runes(JSON.stringify(post.props)) > PROPS_RUNES) throw invalid('props');
+  const props = JSON.stringify(post.props);
+  if (runes(props) > PROPS_RUNES) throw invalid('props');
+  // What PostgreSQL cannot store.
+  if (`${post.message}${props}`.match(/\0|\\u0000/)) throw new Refusal(500, 'app.post.save.app_error');
 }
 
 function invalid(member: string): Refusal {

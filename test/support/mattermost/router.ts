@@ -43,7 +43,7 @@ function fits(parts: string[], given: string[]): boolean {
   return parts.every((part, at) => {
     const value = given[at] ?? '';
     if (!part.startsWith(':')) return part === value;
-    return part === ':name' ? value !== '' : /^[A-Za-z0-9]+$/.test(value);
+    return [':name', ':emoji'].includes(part) ? value !== '' : /^[A-Za-z0-9]+$/.test(value);
   });
 }
 

@@ -31,14 +31,18 @@ export interface Seals {
 }
 
 /**
- * Triggers are as those of the server: `base64(client id:user:milliseconds:signature)`, signed with a key on P-256 whose public
- * half it tells everybody. Cookies are signed, which the server encrypts.
+ * Triggers are those of the server: `base64(client id:user:milliseconds:signature)`, signed with ECDSA. Cookies are not:
+ * the server encrypts them.
  */
 export function createSeals(now: () => number, triggerMs: number): Seals {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const secret = randomBytes(32);
-  const sign = (text: string) => createHmac('sha256', secret).update(text).digest('base64');
-  const seal = (text: string) => Buffer.from(`${text}:${sign(text)}`).toString('base64');
-  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
+  const hmac = (text: string) => createHmac('sha256', secret).update(text).digest('base64');
+
+  function seal(cookie: Cookie): string {
+    const body = Buffer.from(JSON.stringify(cookie)).toString('base64');
+    return Buffer.from(`${body}:${hmac(body)}`).toString('base64');
+  }
 
   return {
     publicKey: publicKey.export({ type: 'spki', format: 'der' }).toString('base64'),
@@ -50,12 +54,16 @@ export function createSeals(now: () => number, triggerMs: number): Seals {
     },
 
     openTrigger(id) {
-      const [client = '', user = '', at = '', signature, ...more] = Buffer.from(id, 'base64').toString().split(':');
-      if (!/^[A-Za-z0-9+/=]+$/.test(id)) throw wrong('base64_decode_failed');
-      if (signature === undefined || more.length > 0) throw wrong('missing_data');
+      if (!/^[A-Za-z0-9+/]*={0,2}$/.test(id)) throw wrong('base64_decode_failed');
+      const [client = '', user = '', at = '', signed, ...more] = Buffer.from(id, 'base64').toString().split(':');
+      if (signed === undefined || more.length > 0) throw wrong('missing_data');
       if (now() - Number(at) > triggerMs) throw wrong('expired');
-      const data = Buffer.from(`${client}:${user}:${at}:`);
-      if (!verify('sha256', data, publicKey, Buffer.from(signature, 'base64'))) throw wrong('verify_signature_failed');
+      const signature = Buffer.from(signed, 'base64');
+      // Two numbers in a sequence, as ASN.1 writes them.
+      if (signature[0] !== 0x30) throw wrong('signature_decode_failed');
+      if (!verify('sha256', Buffer.from(`${client}:${user}:${at}:`), publicKey, signature)) {
+        throw wrong('verify_signature_failed');
+      }
       return { client, user };
     },
 
@@ -74,7 +82,7 @@ export function createSeals(now: () => number, triggerMs: number): Seals {
             ...(findAction(attachments, action.id)?.integration ? { integration: action.integration } : {}),
             retain_props: retain,
           };
-          return { ...action, cookie: seal(Buffer.from(JSON.stringify(cookie)).toString('base64')) };
+          return { ...action, cookie: seal(cookie) };
         }),
       }));
       return { ...post, props: { ...post.props, attachments: sealed } };
@@ -82,7 +90,7 @@ export function createSeals(now: () => number, triggerMs: number): Seals {
 
     openCookie(cookie) {
       const [body = '', signature] = Buffer.from(cookie, 'base64').toString().split(':');
-      if (signature !== sign(body)) throw new Refusal(400, 'api.post.do_action.action_integration.app_error');
+      if (signature !== hmac(body)) throw new Refusal(400, 'api.post.do_action.action_integration.app_error');
       return JSON.parse(Buffer.from(body, 'base64').toString()) as Cookie;
     },
   };

@@ -64,7 +64,7 @@ export interface Post {
 }
 
 export interface Props {
-  attachments?: Attachment[];
+  attachments?: Attachment[] | null;
   [name: string]: unknown;
 }
 

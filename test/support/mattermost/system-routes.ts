@@ -16,24 +16,19 @@ export const OPEN = [
 
 /** api4/system.go, api4/config.go, api4/role.go, api4/webhook.go and the incoming webhooks of web/webhook.go */
 export function systemRoutes({ state, may, posts, seals, version }: Parts): Routes {
-  const config: Handler = ({ query, user }) => {
+  const config: Handler = ({ query, user, site }) => {
     const format = query.get('format') ?? '';
     if (format === '') throw new Refusal(501, 'api.config.client.old_format.app_error');
     if (format !== 'old') throw badBody('format');
     const all = {
       Version: version,
-      BuildNumber: version,
+      BuildNumber: '',
       BuildEnterpriseReady: 'false',
       SiteName: 'Mattermost',
       AsymmetricSigningPublicKey: seals.publicKey,
     };
-    const more = {
-      EnableCommands: 'true',
-      EnableFileAttachments: 'true',
-      MaxFileSize: '104857600',
-      MaxPostSize: '16383',
-    };
-    return user === '' ? all : { ...all, ...more };
+    const limits = { EnableFileAttachments: 'true', MaxFileSize: '104857600', MaxPostSize: '16383' };
+    return user === '' ? all : { ...all, ...limits, EnableCommands: 'true', SiteURL: site };
   };
 
   const addHook: Handler = ({ body, user }) => {
@@ -81,7 +76,7 @@ export function systemRoutes({ state, may, posts, seals, version }: Parts): Rout
     'POST /roles/names': ({ body }) => {
       const names = wordsOf(body);
       if (names.length === 0) throw badBody('rolenames');
-      return names.map((name) => ({ id: newId(), name, permissions: [] }));
+      return names.map((name) => ({ id: newId(), name, permissions: may.ofRole(name) }));
     },
     'POST /hooks/incoming': addHook,
     'POST /hooks/:hook': postByHook,
