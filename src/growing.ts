@@ -27,8 +27,9 @@ function growing(platform: Pick<Platform, 'update'>, posted: Posted, message: Me
     posted,
     async append(blocks) {
       add(blocks);
-      // Where nothing could be posted, a person is answered alone, and not often enough for what is half done.
-      if (posted.id !== '') await platform.update(posted, whole).catch(() => {});
+      // Not waited for, since updates are paced, and what there is to say must not be held up by how fast it can be shown. Where
+      // nothing could be posted, a person is answered alone, and not often enough for what is half done.
+      if (posted.id !== '') void platform.update(posted, whole).catch(() => {});
     },
     async finish(blocks) {
       add(blocks);

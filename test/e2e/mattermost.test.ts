@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type App, startApp } from '../../src/app.ts';
 import { silent } from '../../src/log.ts';
 import { createSqliteStore } from '../../src/stores/sqlite.ts';
+import { envOf } from '../support/mattermost/command.ts';
 import { createPerson, type Person, type Seen } from '../support/mattermost/person.ts';
 import { type Mattermost, mattermostIsHere, startMattermost } from './support/mattermost.ts';
 
@@ -43,12 +44,7 @@ describe.skipIf(!mattermostIsHere())('Mattermost itself, killed in the midst (ne
     channel = settings.MATTERMOST_CHANNEL_ID;
     team = settings.MATTERMOST_TEAM_ID;
     app = await startApp({
-      env: {
-        MATTERMOST_URL: settings.MATTERMOST_URL,
-        MATTERMOST_TOKEN: settings.MATTERMOST_TOKEN,
-        ...(await commandOf(settings)),
-        HOST: '127.0.0.1',
-      },
+      env: await envOf(settings),
       cluster: { sample: true },
       store,
       log: silent,
@@ -62,27 +58,9 @@ describe.skipIf(!mattermostIsHere())('Mattermost itself, killed in the midst (ne
     await server?.stop();
   });
 
-  /** Makes the slash command, at a port that is free. */
-  async function commandOf({ MATTERMOST_ADMIN_TOKEN }: Mattermost['settings']) {
-    const { createServer } = await import('node:net');
-    const probe = createServer();
-    await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-    const { port } = probe.address() as { port: number };
-    await new Promise((resolve) => probe.close(resolve));
-    const url = `http://127.0.0.1:${port}`;
-    const admin = await person(MATTERMOST_ADMIN_TOKEN);
-    const { token } = await admin.api<{ token: string }>('POST', '/commands', {
-      team_id: team,
-      trigger: 'k8sgpt',
-      method: 'P',
-      url: `${url}/mattermost/command`,
-    });
-    admin.close();
-    return { MATTERMOST_COMMAND_TOKEN: token, PUBLIC_URL: url, PORT: String(port) };
-  }
-
-  function person(token = server.settings.MATTERMOST_USER_TOKEN): Promise<Person> {
-    return createPerson({ url: server.settings.MATTERMOST_URL, token, channel, team });
+  function person(): Promise<Person> {
+    const { MATTERMOST_URL: url, MATTERMOST_USER_TOKEN: token } = server.settings;
+    return createPerson({ url, token, channel, team });
   }
 
   /** Does something, kills the server while we work on it, and starts it again. */
