@@ -155,7 +155,7 @@ function list({ items, ordered, start = 1 }: Extract<Block, { type: 'list' }>, n
       const bullet = ordered ? `${start + index}. ` : '- ';
       return pieces(item)
         .flatMap((piece) => linesOf(piece, nameOf))
-        .map((line, row) => `${row === 0 ? bullet : ' '.repeat(bullet.length)}${line.replace(/^\u00a0+/, '')}`);
+        .map((line, row) => `${row === 0 ? bullet : ' '.repeat(bullet.length)}${line.replace(/^\u2002+/, '')}`);
     }),
   };
 }

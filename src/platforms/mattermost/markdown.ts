@@ -20,14 +20,14 @@ const PLAIN = /^[\w"'(),.;:!?%/=&+>\u00a0-\u{10ffff}-]+$/u;
 /** Among those, what Mattermost makes something of all the same. */
 const MEANT = [
   /_/,
-  // Addresses, also those without a scheme.
-  /:\/\/|www\d{0,3}\.|\b(?:mailto|tel|ftp|mattermost):/i,
+  // Addresses: of any scheme, since an administrator chooses which become links; those without one; and a host with a path.
+  /[a-z][\w+.-]*:(?:\/|[\p{L}\d%])|www\d{0,3}\.|[\p{L}\d-]\.\p{L}{2,}\//iu,
   // Emoji by name, emoticons.
   /:[\w+-]+:|(?:^|\W)[:;=]['^-]?[()dopsx/](?:$|\W)/i,
   // Entities.
   /&#?\w+;/,
-  // Alone in a line they rule it off, or make a heading of the line before.
-  /^(?:=+|-{2,})$/,
+  // Alone in a line they rule it off, or make a heading or a table of the line before.
+  /^(?:=|[=-]{2,}|:-+:?|-+:)$/,
 ];
 
 /** The Markdown of a text, line by line: no code and no style goes over the end of one. */
@@ -85,12 +85,26 @@ function linesIn(text: string): string[] {
 }
 
 function lineOf(atoms: Atom[], inTable: boolean): string {
-  const parted = merged(merged(atoms).flatMap((atom) => ('words' in atom ? parts(atom) : [atom])));
-  const text = parted
+  const whole = merged(merged(atoms).flatMap((atom) => ('words' in atom ? parts(atom) : [atom])));
+  const text = apart(whole)
     .flatMap((atom) => (inTable && 'code' in atom ? pipesApart(atom.code) : [atom]))
     .map(markdownOf)
     .join('');
   return atLineStart(text);
+}
+
+/** The apps look for e-mail addresses before they look for code: what touches a code with an `@` goes into it. */
+function apart(atoms: Atom[]): Atom[] {
+  const all: Atom[] = [];
+  for (const atom of atoms) {
+    const last = all.at(-1);
+    if ('code' in atom && atom.code.includes('@') && last && 'words' in last) {
+      const [touching = ''] = last.words.match(/[^\s(]+$/) ?? [];
+      last.words = last.words.slice(0, last.words.length - touching.length);
+      all.push({ code: touching + atom.code });
+    } else all.push(atom);
+  }
+  return all;
 }
 
 /** Words of one style that follow each other belong together, and so do codes: `a` and `b` would else be one that is torn. */
@@ -126,15 +140,21 @@ function parts({ words, style }: { words: string; style: Style }): Atom[] {
     if (/^\s*$/.test(word)) space += word;
     else if (isPlain(word)) add({ words: word, style });
     else {
-      // Brackets, quotes and the ends of sentences around it are no part of it.
-      const [, before = '', code = '', after = ''] = word.match(/^(["'(]*)(.*?)(["'),.;:!?]*)$/s) ?? [];
-      if (before && code) add({ words: before, style: undefined });
-      add({ code: code || word });
-      if (after && code) add({ words: after, style: undefined });
+      const { before, code, after } = core(word);
+      if (before) add({ words: before, style: undefined });
+      add({ code });
+      if (after) add({ words: after, style: undefined });
     }
   }
   if (space) atoms.push({ words: space, style: undefined });
   return atoms;
+}
+
+/** What of a word is code: brackets, quotes and the ends of sentences around it are not, unless they make a face. */
+function core(word: string): { before: string; code: string; after: string } {
+  const [, before = '', code = '', after = ''] = word.match(/^(\(*)(.*?)(["'),.;:!?]*)$/s) ?? [];
+  const isCore = code !== '' && [before, after].every((part) => part === '' || isPlain(part));
+  return isCore ? { before, code, after } : { before: '', code: word, after: '' };
 }
 
 function isPlain(word: string): boolean {
@@ -149,14 +169,15 @@ function pipesApart(code: string): Atom[] {
     .map((part) => (part === '|' ? { markdown: '\\|' } : { code: part }));
 }
 
-const STYLES = { bold: '**', italic: '*', strike: '~~' };
+const STYLES = { bold: '**', italic: '_', strike: '~~' };
 
 function markdownOf(atom: Atom): string {
   if ('markdown' in atom) return atom.markdown;
   if ('code' in atom) return codeOf(atom.code);
   const { words, style } = atom;
   const [, before = '', inner = '', after = ''] = words.match(/^(\s*)(.*?)(\s*)$/s) ?? [];
-  return style && inner ? `${before}${STYLES[style]}${inner}${STYLES[style]}${after}` : words;
+  // Without a letter or a digit it could be a rule instead of a style.
+  return style && /[\p{L}\p{N}]/u.test(inner) ? `${before}${STYLES[style]}${inner}${STYLES[style]}${after}` : words;
 }
 
 /** A code span, in more backticks than stand in a row in it. */
@@ -177,11 +198,14 @@ function longest(text: string, pattern: RegExp): number {
   return Math.max(0, ...[...text.matchAll(pattern)].map(([run]) => run.length));
 }
 
+/** A space that no parser counts; for a no-break space the web client puts a common one. */
+export const INDENT = '\u2002';
+
 /** Words that would make a list, a quote or, by their indent, code of a line are kept from it. */
 function atLineStart(line: string): string {
   const [, indent = '', rest = ''] = line.match(/^([ \t]*)(.*)$/s) ?? [];
   const safe = rest.replace(/^([-+>])/, '\\$1').replace(/^(\d+)([.)])(?=\s|$)/, '$1\\$2');
-  return indent.replace(/\t/g, '    ').replaceAll(' ', '\u00a0') + safe;
+  return indent.replace(/\t/g, '    ').replaceAll(' ', INDENT) + safe;
 }
 
 /** A label, which has no markup but emoji by name. */

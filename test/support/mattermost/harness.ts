@@ -1,6 +1,7 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createLogger, silent } from '../../../src/log.ts';
+import { vi } from 'vitest';
+import { silent } from '../../../src/log.ts';
 import type { Platform } from '../../../src/platform.ts';
 import { createMattermost } from '../../../src/platforms/mattermost/index.ts';
 import { createSqliteStore } from '../../../src/stores/sqlite.ts';
@@ -28,6 +29,8 @@ export async function openMattermost(
   options: MattermostOptions = {},
   env: Record<string, string> = {},
 ): Promise<MattermostHarness> {
+  // Mattermost's WebSocket client tells the console all that it does.
+  vi.spyOn(console, 'log').mockImplementation(() => {});
   const host = await startHost();
   const server = await startMattermost({ version: '11.9.0', ...options });
   const { settings, state } = server;
@@ -63,7 +66,7 @@ export async function openMattermost(
       env: given,
       http,
       store: () => store,
-      log: process.env.LOUD ? createLogger('debug') : silent,
+      log: silent,
       updateEveryMs: UPDATE_EVERY_MS,
       retryMs: 5,
     }) as Platform;
