@@ -89,7 +89,7 @@ export async function startApp({ env, cluster, ...given }: AppOptions): Promise<
     platform: (name) => platforms.find((platform) => platform.name === name),
     storeTrouble: state.trouble,
     chatSettings,
-    mainPlatform: chats[0]?.name ?? 'playground',
+    platforms: chats.length > 0 ? chats.map(({ name }) => name) : ['playground'],
     leaseMs,
     metrics,
   });

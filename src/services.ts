@@ -46,8 +46,8 @@ interface ServicesOptions {
   storeTrouble(): string | undefined;
   /** The `chat` part of the settings' file, for what it declares. */
   chatSettings: Record<string, unknown>;
-  /** The platform of channels that name none. */
-  mainPlatform: string;
+  /** The names of all platforms; the first is that of channels that name none. */
+  platforms: readonly string[];
   /** How soon another process takes over what a dead one had in hand. */
   leaseMs?: number;
   metrics: Metrics;
@@ -133,7 +133,7 @@ export function createServices(options: ServicesOptions): { services: Services; 
   const { analysis, explain } = looking;
   const declared = readDeclared({
     chat: options.chatSettings,
-    platform: options.mainPlatform,
+    platforms: options.platforms,
     filtersOf: (filters) => analysis.filtersOf({ filters }),
     now: Date.now(),
   });

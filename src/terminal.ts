@@ -73,7 +73,7 @@ async function run(name: string, words: readonly string[]): Promise<number> {
     platform: () => threads,
     storeTrouble: () => undefined,
     chatSettings: {},
-    mainPlatform: threads.name,
+    platforms: [threads.name],
     metrics: noMetrics,
   });
   try {

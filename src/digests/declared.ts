@@ -3,6 +3,7 @@ import type { Said } from '../attention.ts';
 import type { Channel, Schedule, Watch } from '../digests.ts';
 import { UserError } from '../errors.ts';
 import { type Entry, entriesOf, severityOf, textOf, wrong } from '../settings-entries.ts';
+import { enumerate } from '../words.ts';
 import { durationOf, ownZone, parseWhen, quietHoursOf, zoneOf } from './when.ts';
 
 const SETTLE_MS = 2 * 60_000;
@@ -16,8 +17,8 @@ export interface Declared {
 interface Given {
   /** The `chat` part of the settings' file. */
   chat: Record<string, unknown>;
-  /** The platform of channels that name none. */
-  platform: string;
+  /** The names of the platforms that there are; the first is that of channels that name none. */
+  platforms: readonly string[];
   /** The names of filters as people write them. Throws `UserError`. */
   filtersOf(filters: readonly string[]): string[];
   now: number;
@@ -66,14 +67,18 @@ function toWatch(entry: Entry, around: Around): Watch {
   };
 }
 
-function commonOf(kind: string, entry: Entry, { platform, filtersOf, now }: Around) {
+function commonOf(kind: string, entry: Entry, { platforms, filtersOf, now }: Around) {
   const { at, fields } = entry;
   const channel = textOf(entry, 'channel');
   if (!channel) throw wrong(`${at}.channel`, 'is missing: the id of a channel, such as C0123ABCD');
   const namespace = textOf(entry, 'namespace');
   const filters = fields.filters ?? [];
   if (!Array.isArray(filters)) throw wrong(`${at}.filters`, 'must be a list');
-  const where: Channel = { platform: textOf(entry, 'platform') ?? platform, channel };
+  const platform = textOf(entry, 'platform') ?? platforms[0] ?? '';
+  if (!platforms.includes(platform)) {
+    throw wrong(`${at}.platform`, `is "${platform}", and there is none but ${enumerate(platforms)}`);
+  }
+  const where: Channel = { platform, channel };
   const by: Said = { user: '', platform: where.platform, at: now };
   // The same entry keeps its name, and so what it told, over restarts.
   const name = createHash('sha256').update(JSON.stringify(fields)).digest('hex').slice(0, 5);

@@ -3,7 +3,7 @@ import { readDeclared } from '../../src/digests/declared.ts';
 import { ConfigError, UsageError } from '../../src/errors.ts';
 
 const AROUND = {
-  platform: 'slack',
+  platforms: ['slack', 'mattermost'],
   now: 1_790_000_000_000,
   filtersOf(filters: readonly string[]) {
     if (filters.includes('Pot')) throw new UsageError('There is no filter Pot. Did you mean Pod?');
@@ -74,4 +74,12 @@ test.each([
 ])('what cannot be understood is named, with the cure: %j', (chat, message) => {
   expect(() => read(chat)).toThrow(ConfigError);
   expect(() => read(chat)).toThrow(message);
+});
+
+test('a channel may be of another platform, which there must be', () => {
+  const watch = { channel: 'z1', platform: 'mattermost' };
+  expect(read({ watches: [watch] }).watches).toMatchObject([{ platform: 'mattermost', channel: 'z1' }]);
+  expect(() => read({ watches: [{ ...watch, platform: 'teams' }] })).toThrow(
+    'chat.watches[0].platform is "teams", and there is none but slack and mattermost',
+  );
 });
