@@ -117,6 +117,18 @@ export function peopleRoutes({ state, may, hub }: Parts): Routes {
       if (whose !== user) may.require(may.inSystem(user, permission), permission);
       return [...state.teams.values()].filter(({ members }) => members.has(whose)).map((one) => wireTeam(one, false));
     },
+    'GET /users/:user/teams/members': ({ params: { user: id = '' }, user }) => {
+      const whose = self(id, user);
+      if (whose !== user) may.require(may.isAdmin(user), 'read_other_users_teams');
+      return [...state.teams.values()]
+        .filter(({ members }) => members.has(whose))
+        .map(({ id: team_id, admins }) => ({
+          team_id,
+          user_id: whose,
+          roles: admins.has(whose) ? 'team_user team_admin' : 'team_user',
+          delete_at: 0,
+        }));
+    },
     'POST /bots': addBot,
     'POST /teams': addTeam,
     'POST /teams/:team/members': addMember,

@@ -35,6 +35,15 @@ const TEAM_ADMIN = new Set([
 ]);
 const SYSTEM_USER = new Set(['create_direct_channel', 'create_group_channel', 'view_members', 'create_team']);
 
+/** The permissions of the roles that there are. */
+export const ROLES: Readonly<Record<string, ReadonlySet<string>>> = {
+  system_user: SYSTEM_USER,
+  team_user: TEAM_USER,
+  team_admin: TEAM_ADMIN,
+  channel_user: CHANNEL_USER,
+  channel_admin: CHANNEL_ADMIN,
+};
+
 export interface Permissions {
   isAdmin(user: string): boolean;
   inSystem(user: string, permission: string): boolean;
