@@ -123,7 +123,7 @@ function buttonsOf({ isOurs, why }: Press, publicUrl: string, isReached: boolean
     return note(`Buttons and forms: ${url} is not reached from this machine (${why}), but Mattermost reaches it`);
   return bad(
     `Buttons and forms: ${url} is not reached: ${why}`,
-    `Correct PUBLIC_URL, or have the proxy there pass ${PATH} on to k8sgpt-chat (PORT) with its path unchanged.`,
+    `Correct PUBLIC_URL, or have the proxy there pass it on to ${PATH} of k8sgpt-chat (PORT).`,
   );
 }
 
