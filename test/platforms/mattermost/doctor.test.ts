@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
 import type { Finding } from '../../../src/checkup.ts';
 import { silent } from '../../../src/log.ts';
@@ -7,6 +9,9 @@ import { examine } from '../../../src/platforms/mattermost/doctor/index.ts';
 import { createHttpServer } from '../../../src/server/http.ts';
 import { openMattermost } from '../../support/mattermost/harness.ts';
 import { type MattermostOptions, type MattermostServer, startMattermost } from '../../support/mattermost-server.ts';
+
+const file = (name: string) => fileURLToPath(new URL(`../../support/tls/${name}`, import.meta.url));
+const tls = { cert: readFileSync(file('server.crt'), 'utf8'), key: readFileSync(file('server.key'), 'utf8') };
 
 const closing: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -103,6 +108,15 @@ async function freePortAgain(port: number): Promise<boolean> {
   return true;
 }
 
+test('all is well below a sub-path, with an authority of one’s own', async () => {
+  const { env, port } = await scene({ tls, path: '/chat' });
+
+  const found = await examined({ env: { ...env, MATTERMOST_CA_FILE: file('ca.crt') }, port });
+
+  expect(shown(found, 'bad')).toEqual([]);
+  expect(shown(found, 'good').at(-1)).toMatch(/^WebSocket: Mattermost greeted us/);
+});
+
 test('asks the program that runs', async () => {
   const harness = await openMattermost();
   closing.push(() => harness.stop());
@@ -143,6 +157,12 @@ test.each<[string, MattermostOptions, (scene: Scene) => unknown, RegExp[]]>([
     {},
     ({ env }) => (env.MATTERMOST_URL = String(env.MATTERMOST_URL).replace('http:', 'https:')),
     [/: it does not speak as its address says → Give MATTERMOST_URL with http:\/\/, or another port\.$/],
+  ],
+  [
+    'an authority that nobody knows',
+    { tls },
+    () => {},
+    [/: its certificate is of an authority that is not known here \(\w+\) → Set MATTERMOST_CA_FILE to a PEM file/],
   ],
   [
     'a server that is too old',

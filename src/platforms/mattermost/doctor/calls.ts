@@ -11,8 +11,8 @@ import type { Server } from '../server.ts';
 import type { Settings } from '../settings.ts';
 import { createSigning } from '../signing.ts';
 import { createThreads } from '../threads.ts';
+import { causeOf } from '../unreached.ts';
 import type { Team } from './account.ts';
-import { causeOf } from './server.ts';
 
 export interface OpenHost extends HttpHost {
   close(): Promise<void>;
@@ -89,7 +89,7 @@ async function press(publicUrl: string, dispatcher: Dispatcher | undefined): Pro
     const isOurs = response.status === 403 && isRecord(answer) && answer.error === NOT_OURS;
     return { isOurs, why: `${response.status}, not by k8sgpt-chat` };
   } catch (error) {
-    const { code = '', message } = causeOf(error);
+    const { code, message } = causeOf(error);
     return { isOurs: false, why: message || code };
   }
 }

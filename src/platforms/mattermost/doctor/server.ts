@@ -2,14 +2,11 @@ import { type Dispatcher, fetch } from 'undici';
 import { bad, type Finding, good, note } from '../../../checkup.ts';
 import { isRecord } from '../../../shape.ts';
 import type { Settings } from '../settings.ts';
+import { whyUnreached } from '../unreached.ts';
 
 const PING = '/api/v4/system/ping';
 const TIMEOUT_MS = 10_000;
 const FULL_POST = 16_383;
-const UNKNOWN_AUTHORITY = /SELF_SIGNED|UNABLE_TO_(?:VERIFY_LEAF_SIGNATURE|GET_ISSUER_CERT)|CERT_UNTRUSTED|INVALID_CA/;
-
-/** TLS where there is none, or none where there is. */
-const NOT_TLS = /^(?:ERR_SSL|EPROTO$|HPE_)/;
 
 /** Whether there is a Mattermost at the address. */
 export async function reach({ url }: Settings, dispatcher: Dispatcher | undefined): Promise<Finding> {
@@ -38,9 +35,8 @@ export async function reach({ url }: Settings, dispatcher: Dispatcher | undefine
       'Give MATTERMOST_URL as browsers show it, with https:// and the sub-path where there is one, such as https://example.com/chat.',
     );
   } catch (error) {
-    const { code = '', message } = causeOf(error);
-    const [why = code] = NOT_TLS.test(code) ? ['it does not speak as its address says'] : message.trim().split('\n');
-    return bad(`Mattermost cannot be reached at ${url}: ${why}`, cureOf(code, url));
+    const { why, cure } = whyUnreached(url, error);
+    return bad(`Mattermost cannot be reached at ${url}: ${why}`, cure);
   }
 }
 
@@ -51,32 +47,6 @@ function redirected(url: string, to: string): Finding {
     ? `Set MATTERMOST_URL=${known}.`
     : 'Give MATTERMOST_URL as browsers show it in the end, with https:// and the sub-path where there is one.';
   return bad(`${url} sends us on to ${target?.href ?? to}, and a token is not sent on`, cure);
-}
-
-/** What a request failed of: fetch hides it one level below. */
-export function causeOf(error: unknown): { code?: string | undefined; message: string } {
-  if (!(error instanceof Error)) return { message: String(error) };
-  const cause = error.cause instanceof Error ? error.cause : error;
-  const first = cause instanceof AggregateError && cause.errors[0] instanceof Error ? cause.errors[0] : cause;
-  const { code } = first as NodeJS.ErrnoException;
-  return { code, message: first.message };
-}
-
-function cureOf(code: string, url: string): string {
-  if (UNKNOWN_AUTHORITY.test(code)) {
-    return 'Set MATTERMOST_CA_FILE to a PEM file with the certificate of the authority that signed the server’s.';
-  }
-  if (code === 'CERT_HAS_EXPIRED') return 'Renew the certificate of Mattermost, or of the proxy before it.';
-  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
-    return 'Give MATTERMOST_URL with a name that the server’s certificate has, or have it made out for this one.';
-  }
-  if (NOT_TLS.test(code)) {
-    return `Give MATTERMOST_URL with ${url.startsWith('https') ? 'http' : 'https'}://, or another port.`;
-  }
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
-    return 'Correct the host in MATTERMOST_URL, or the name server of this machine.';
-  }
-  return 'Start Mattermost, correct MATTERMOST_URL, or open the firewall between the two.';
 }
 
 /** Whether we know this version. */
