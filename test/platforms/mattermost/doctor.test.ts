@@ -262,7 +262,7 @@ test.each<[string, MattermostOptions, (scene: Scene) => unknown, RegExp[]]>([
     { callsInternal: false, config: { EnableDeveloper: 'false' } },
     () => {},
     [
-      /^\/k8sgpt in platform: Mattermost does not reach k8sgpt-chat, and does not say why .* → Give the command the URL .*AllowedUntrustedInternalConnections/,
+      /^\/k8sgpt in platform: Mattermost does not reach k8sgpt-chat, and says why in its own log alone → Add 127\.0\.0\.1 to System Console .* Where it is there already, the command needs the URL/,
     ],
   ],
   [
@@ -273,7 +273,7 @@ test.each<[string, MattermostOptions, (scene: Scene) => unknown, RegExp[]]>([
       for (const command of server.state.commands.values()) command.url = 'http://127.0.0.1:2/mattermost/command';
     },
     [
-      /^\/k8sgpt in platform: Mattermost does not reach k8sgpt-chat \(.*\) → Give the command the URL http:\/\/127\.0\.0\.1:2\/mattermost\/command, have/,
+      /^\/k8sgpt in platform: Mattermost does not reach k8sgpt-chat \(.*\) → To mend it, the command needs the URL http:\/\/127\.0\.0\.1:2\/mattermost\/command, k8sgpt-chat running/,
       /^Buttons and forms: http:\/\/127\.0\.0\.1:2\/mattermost\/actions is not reached: connect ECONNREFUSED .* → Correct PUBLIC_URL/,
     ],
   ],

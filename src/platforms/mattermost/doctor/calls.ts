@@ -200,10 +200,15 @@ function answered(name: string, status: number, publicUrl: string): Finding {
   );
 }
 
-/** Mattermost got no answer. Why, it tells only where `EnableDeveloper` is on. */
+/** A name without a dot, of a cluster or a company, or an address that is private by its number. */
+const INTERNAL =
+  /^(?:localhost|[^.:]+|.*\.(?:svc|local|internal|lan)|127\..*|10\..*|192\.168\..*|172\.(?:1[6-9]|2\d|3[01])\..*|\[.*\])$/;
+
+/** Mattermost got no answer. Why, it tells only where `EnableDeveloper` is on, which it seldom is. */
 function unreached(name: string, details: string, publicUrl: string): Finding {
   const [, called = publicUrl] = /"(https?:[^"]+)"/.exec(details) ?? [];
-  const forbidden = `Add ${URL.parse(called)?.hostname ?? 'its host'} to System Console > Environment > Developer > Allow untrusted internal connections to (AllowedUntrustedInternalConnections).`;
+  const host = URL.parse(called)?.hostname ?? 'its host';
+  const forbidden = `Add ${host} to System Console > Environment > Developer > Allow untrusted internal connections to (AllowedUntrustedInternalConnections).`;
   const why = details.replace(/^\w+ "[^"]*": /, '');
   if (/address forbidden|AllowedUntrusted/i.test(details)) {
     return bad(`${name}: Mattermost may not call this address, which is one of its own network`, forbidden);
@@ -214,10 +219,9 @@ function unreached(name: string, details: string, publicUrl: string): Finding {
       'Add its authority to those that the machine of Mattermost trusts, and restart Mattermost.',
     );
   }
-  const correct = `Give the command the URL ${publicUrl}${COMMAND_PATH}, have k8sgpt-chat run behind it, and see that Mattermost’s machine reaches it`;
-  if (details) return bad(`${name}: Mattermost does not reach k8sgpt-chat (${why})`, `${correct}.`);
-  return bad(
-    `${name}: Mattermost does not reach k8sgpt-chat, and does not say why (its own log does)`,
-    `${correct}. ${forbidden}`,
-  );
+  const correct = `the command needs the URL ${publicUrl}${COMMAND_PATH}, k8sgpt-chat running behind it, and a way there from Mattermost’s machine`;
+  if (details) return bad(`${name}: Mattermost does not reach k8sgpt-chat (${why})`, `To mend it, ${correct}.`);
+  const unsaid = `${name}: Mattermost does not reach k8sgpt-chat, and says why in its own log alone`;
+  if (INTERNAL.test(host)) return bad(unsaid, `${forbidden} Where it is there already, ${correct}.`);
+  return bad(unsaid, `To mend it, ${correct}. Where that is in a private network: ${forbidden}`);
 }
