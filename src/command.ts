@@ -1,6 +1,7 @@
 import type { AnswerCache } from './answer-cache.ts';
 import type { Attention } from './attention.ts';
 import type { Tool } from './backend.ts';
+import type { Checkup } from './checkup.ts';
 import type { Digests } from './digests.ts';
 import type { Explainer, Explanation } from './explainer.ts';
 import type { History } from './history.ts';
@@ -152,6 +153,8 @@ export interface Services {
     jobs(): Promise<JobCounts>;
   };
   metrics: Metrics;
+  /** Of all chat services, also those that are not set. */
+  readonly checkups: readonly Checkup[];
   /** Names are replaced whoever asks. */
   alwaysAnonymize: boolean;
 }

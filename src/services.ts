@@ -13,6 +13,7 @@ import { createAttention } from './digests/attention.ts';
 import { readDeclared } from './digests/declared.ts';
 import { createHistory } from './digests/history.ts';
 import { createDigests } from './digests/index.ts';
+import { createCheckups } from './doctor.ts';
 import { explainBuiltin, explainCode } from './explanation/builtin.ts';
 import { inspect, lookers } from './inspection/index.ts';
 import { INSPECTED } from './inspection/shared/kinds.ts';
@@ -172,6 +173,7 @@ export function createServices(options: ServicesOptions): { services: Services; 
     sinks,
     state: { trouble: options.storeTrouble, jobs: () => options.jobs.counts() },
     metrics,
+    checkups: createCheckups(env),
     alwaysAnonymize,
   };
   return { services, close: async () => thread?.close() };

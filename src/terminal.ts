@@ -8,7 +8,7 @@ import { commands } from './commands/index.ts';
 import { readConfig } from './config.ts';
 import { ConfigError, messageOf, UsageError, UserError } from './errors.ts';
 import { createInlineJobs } from './jobs/inline.ts';
-import { createLogger } from './log.ts';
+import { consoleOf, createLogger } from './log.ts';
 import { noMetrics } from './metrics.ts';
 import { createTerminal } from './platforms/terminal/index.ts';
 import { createTerminalPlatform } from './platforms/terminal/platform.ts';
@@ -59,6 +59,8 @@ async function run(name: string, words: readonly string[]): Promise<number> {
   const abort = new AbortController();
   process.once('SIGINT', () => abort.abort(new UserError('Interrupted.')));
   const log = createLogger(config.logLevel === 'info' ? 'error' : config.logLevel);
+  // Some libraries tell their doings to the console.
+  globalThis.console = consoleOf(log);
   const answering = await createAnswering({ env: process.env, store, log, metrics: noMetrics });
   const threads = createTerminalPlatform(terminal);
   const { services, close } = createServices({

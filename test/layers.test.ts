@@ -16,6 +16,7 @@ const WIRING = [
   'operating.ts',
   'state.ts',
   'dispatch.ts',
+  'doctor.ts',
   'analysis-thread.ts',
   'analysis-worker.ts',
 ];

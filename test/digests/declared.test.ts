@@ -80,6 +80,6 @@ test('a channel may be of another platform, which there must be', () => {
   const watch = { channel: 'z1', platform: 'mattermost' };
   expect(read({ watches: [watch] }).watches).toMatchObject([{ platform: 'mattermost', channel: 'z1' }]);
   expect(() => read({ watches: [{ ...watch, platform: 'teams' }] })).toThrow(
-    'chat.watches[0].platform is "teams", and there is none but slack and mattermost',
+    'is "teams", and there is none but slack and mattermost',
   );
 });

@@ -41,6 +41,8 @@ export interface MattermostOptions {
   /** Who opens a WebSocket and does not say who they are is shown the door after 5 s. */
   authMs?: number;
   callsInternal?: boolean;
+  /** What its configuration for clients has in place of the usual, such as `MaxPostSize`. */
+  config?: Record<string, string>;
   maxFileSize?: number;
   rateLimit?: RateLimit;
   now?: () => number;
@@ -102,9 +104,10 @@ export async function startMattermost(options: MattermostOptions = {}): Promise<
   });
   const seals = createSeals(now, options.triggerMs ?? 3000);
   const posts = createPosts(state, hub, seals.withCookies);
+  const { config = {} } = options;
   const { integrationMs: timeoutMs = 30_000, callsInternal = true, maxFileSize = 100 * 1024 * 1024 } = options;
   const integrations = createIntegrations({ timeoutMs, callsInternal });
-  const parts: Parts = { state, may, posts, hub, seals, integrations, version, maxFileSize };
+  const parts: Parts = { state, may, posts, hub, seals, integrations, version, maxFileSize, config };
   const find = createRouter(
     [
       postRoutes,
@@ -211,7 +214,9 @@ export async function startMattermost(options: MattermostOptions = {}): Promise<
       await finish(new Reply(reply.status, reply.body, { ...limited?.headers, ...reply.headers }));
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      const { id, message, detail, status } = error;
+      const { id, message, status } = error;
+      // web/handlers.go: others than developers are not told.
+      const detail = config.EnableDeveloper === 'false' ? '' : error.detail;
       const said = { id, message, detailed_error: detail, request_id: newId(), status_code: status };
       // Of a path that there is not, the server does not say that its answer is JSON.
       const isNowhere = id === 'api.context.404.app_error';

@@ -6,6 +6,7 @@ import { UserError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import { isRecord } from '../../shape.ts';
 import type { Settings } from './settings.ts';
+import { whyUnreached } from './unreached.ts';
 
 /** What Mattermost refuses: its HTTP status, and its name for the error, such as `api.context.permissions.app_error`. */
 export class MattermostError extends Error {
@@ -168,9 +169,6 @@ export function dispatcherOf({ ca }: Pick<Settings, 'ca'>): Dispatcher | undefin
 
 /** What could not be reached, and where, for whoever reads the settings. */
 export function unreachable(url: string, error: unknown): UserError {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const why = cause instanceof Error ? cause.message || (cause as NodeJS.ErrnoException).code : String(cause);
-  return new UserError(`Mattermost cannot be reached at ${url}: ${why}. Correct MATTERMOST_URL, or start the server.`, {
-    cause: error,
-  });
+  const { why, cure } = whyUnreached(url, error);
+  return new UserError(`Mattermost cannot be reached at ${url}: ${why}. ${cure}`, { cause: error });
 }

@@ -19,6 +19,11 @@ export const COMMAND_PATH = `${PATH}/command`;
 export const ACTIONS_PATH = `${PATH}/actions`;
 const DIALOGS_PATH = `${PATH}/dialogs`;
 
+/** What the bot itself is answered, by which a checkup knows that the command came here. */
+export const REACHED = 'k8sgpt-chat can be reached.';
+/** What is answered to a button that we did not sign. */
+export const NOT_OURS = 'This button is not one of ours.';
+
 interface CallbacksOptions {
   api: Api;
   server: Server;
@@ -76,7 +81,7 @@ export function createCallbacks(options: CallbacksOptions): RequestListener {
     const user = field('user_id');
     const trigger = await triggerOf(field('trigger_id'), user);
     // The bot asks itself whether it can be reached.
-    if (user === server.bot.id) return { text: 'k8sgpt-chat can be reached.', response_type: 'ephemeral' };
+    if (user === server.bot.id) return { text: REACHED, response_type: 'ephemeral' };
     const root = field('root_id');
     const place = { channel: field('channel_id'), ...(root && { thread: root }) };
     const [, hook] = field('response_url').match(/\/hooks\/commands\/(\w+)$/) ?? [];
@@ -93,7 +98,7 @@ export function createCallbacks(options: CallbacksOptions): RequestListener {
 
   async function action(body: Record<string, unknown>): Promise<Answer> {
     const deed = signing.open('action', body.context) as Deed | undefined;
-    if (!deed || deed.channel !== body.channel_id) throw new Refused(403, 'This button is not one of ours.');
+    if (!deed || deed.channel !== body.channel_id) throw new Refused(403, NOT_OURS);
     const user = String(body.user_id);
     const { id: delivery } = await triggerOf(String(body.trigger_id), user);
     // Of what only one person sees Mattermost keeps no post, so it is said in the channel.

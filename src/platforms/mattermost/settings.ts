@@ -58,9 +58,10 @@ function listOf(value = ''): string[] {
 }
 
 function addressOf(setting: 'MATTERMOST_URL' | 'PUBLIC_URL', value: string): string {
+  // Seen first, since what is no address at all is shown.
+  if (/^(?:\w+:\/\/)?[^/?#]*@/.test(value)) throw refuse(setting, 'must not hold a name or a password');
   const url = URL.parse(value);
   if (!url || !/^https?:$/.test(url.protocol)) throw refuse(setting, `is no http or https address: '${value}'`);
-  if (url.username || url.password) throw refuse(setting, 'must not hold a name or a password');
   return `${url.origin}${url.pathname.replace(/\/+$/, '').replace(/\/api\/v4$/, '')}`;
 }
 

@@ -9,6 +9,8 @@ interface SocketOptions extends Pick<Settings, 'url' | 'token'> {
   log: Logger;
   /** The pause before it connects again. */
   retryMs: number;
+  /** So long the server may take to greet us at first. */
+  greetingMs?: number;
   on(message: WebSocketMessage): void;
   /** It is connected, for the first time or again: something may have been missed. */
   connected(): void;
@@ -28,7 +30,8 @@ const LONGEST_RETRY_MS = 30_000;
  * The connection over which Mattermost tells what is posted. Its client counts the events, so that one that is missed ends
  * the connection; it comes back by itself, with what was missed where the server still has it.
  */
-export function createSocket({ url, token, dispatcher, log, retryMs, on, connected }: SocketOptions): Socket {
+export function createSocket(options: SocketOptions): Socket {
+  const { url, token, dispatcher, log, retryMs, greetingMs = GREETING_MS, on, connected } = options;
   const sockets = new Set<WebSocket>();
   const client = new WebSocketClient({
     minWebSocketRetryTime: retryMs,
@@ -68,7 +71,7 @@ export function createSocket({ url, token, dispatcher, log, retryMs, on, connect
       const timer = setTimeout(() => {
         const cure = 'Let its proxy pass WebSocket connections on to /api/v4/websocket.';
         greeted.reject(new UserError(`Mattermost does not answer on its WebSocket at ${url}. ${cure}`));
-      }, GREETING_MS);
+      }, greetingMs);
       await greeted.promise.finally(() => clearTimeout(timer));
     },
     stop() {

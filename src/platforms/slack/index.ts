@@ -9,25 +9,13 @@ import { clientOptions, errorCode, impatientClient, slackLogger } from './client
 import { listen } from './incoming.ts';
 import { LIMITS } from './limits.ts';
 import { createOutgoing, type Outgoing } from './outgoing.ts';
+import { SCOPES } from './scopes.ts';
 import { readSettings, refuse } from './settings.ts';
 import { createConnection } from './socket.ts';
 import { createStreams } from './streams.ts';
 import { createThreads } from './threads.ts';
 
 const PATH = '/slack/events';
-
-/** What the app may do by deploy/slack/manifest.yaml; without one of these a part of it is silent. */
-const SCOPES = [
-  'app_mentions:read',
-  'chat:write',
-  'commands',
-  'files:write',
-  'channels:history',
-  'groups:history',
-  'im:history',
-  'mpim:history',
-  'im:write',
-];
 
 export interface SlackOptions {
   env: NodeJS.ProcessEnv;

@@ -8,6 +8,8 @@ import type { State } from './state.ts';
 
 /** What all routes work with. */
 export interface Parts {
+  /** What the server's configuration for clients has in place of, or beside, the usual. */
+  config: Readonly<Record<string, string>>;
   state: State;
   may: Permissions;
   posts: Posts;

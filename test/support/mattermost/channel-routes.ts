@@ -195,6 +195,14 @@ export function channelRoutes({ state, may, posts, hub }: Parts): Routes {
     'GET /teams/:team/channels/name/:name': byName,
     'GET /users/:user/teams/:team/channels': mine,
     'GET /users/:user/channels': mine,
+    'GET /users/:user/teams/:team/channels/members': ({ params: { user: id = '', team = '' }, user }) => {
+      const whose = self(id, user);
+      if (whose !== user) may.require(may.isAdmin(user), 'manage_system');
+      may.require(may.inTeam(user, team, 'view_team'), 'view_team');
+      return [...state.channels.values()]
+        .filter((one) => one.members.has(whose) && (one.team_id === team || one.team_id === ''))
+        .map((one) => member(one, whose));
+    },
   };
 }
 

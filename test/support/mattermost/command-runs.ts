@@ -97,7 +97,8 @@ export function commandRuns({ state, may, posts, seals, integrations }: Parts): 
       throw new Refusal(500, 'api.command.execute_command.failed.app_error', String(error));
     });
     if (answer.status === 200) return answer;
-    throw new Refusal(500, 'api.command.execute_command.failed_resp.app_error', answer.body);
+    const words = `Command with a trigger of '${command.trigger}' returned response ${answer.status}.`;
+    throw new Refusal(500, 'api.command.execute_command.failed_resp.app_error', answer.body, words);
   }
 
   /** `HandleCommandResponse`: a post of the one who ran the command, or one that they alone see. */

@@ -129,6 +129,18 @@ export function peopleRoutes({ state, may, hub }: Parts): Routes {
       if (!members.has(user_id)) throw new Refusal(404, 'app.team.get_member.missing.app_error');
       return { team_id: id, user_id, roles: admins.has(user_id) ? 'team_user team_admin' : 'team_user', delete_at: 0 };
     },
+    'GET /users/:user/teams/members': ({ params: { user: id = '' }, user }) => {
+      const whose = self(id, user);
+      if (whose !== user) may.require(may.isAdmin(user), 'read_other_users_teams');
+      return [...state.teams.values()]
+        .filter(({ members }) => members.has(whose))
+        .map(({ id: team_id, admins }) => ({
+          team_id,
+          user_id: whose,
+          roles: admins.has(whose) ? 'team_user team_admin' : 'team_user',
+          delete_at: 0,
+        }));
+    },
     'POST /bots': addBot,
     'POST /teams': addTeam,
     'POST /teams/:team/members': addMember,

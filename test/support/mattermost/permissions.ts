@@ -35,7 +35,8 @@ const TEAM_ADMIN = new Set([
 ]);
 const SYSTEM_USER = new Set(['create_direct_channel', 'create_group_channel', 'view_members', 'create_team']);
 
-const ROLES: Record<string, Set<string>> = {
+/** The permissions of the roles that there are. */
+export const ROLES: Readonly<Record<string, ReadonlySet<string>>> = {
   system_user: SYSTEM_USER,
   team_user: TEAM_USER,
   team_admin: TEAM_ADMIN,

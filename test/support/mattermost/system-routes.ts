@@ -1,6 +1,7 @@
 import { type Handler, type Parts, Reply, type Routes } from './call.ts';
 import { newId } from './ids.ts';
 import { wordsOf } from './json.ts';
+import { ROLES } from './permissions.ts';
 import { badBody, Refusal } from './refusal.ts';
 
 /** Routes that ask for no session (`APIHandler`). */
@@ -15,7 +16,7 @@ export const OPEN = [
 ];
 
 /** api4/system.go, api4/config.go, api4/role.go, api4/webhook.go and the incoming webhooks of web/webhook.go */
-export function systemRoutes({ state, may, posts, seals, version }: Parts): Routes {
+export function systemRoutes({ state, may, posts, seals, version, config: given }: Parts): Routes {
   const config: Handler = ({ query, user, site }) => {
     const format = query.get('format') ?? '';
     if (format === '') throw new Refusal(501, 'api.config.client.old_format.app_error');
@@ -25,10 +26,18 @@ export function systemRoutes({ state, may, posts, seals, version }: Parts): Rout
       BuildNumber: '',
       BuildEnterpriseReady: 'false',
       SiteName: 'Mattermost',
+      SiteURL: site,
       AsymmetricSigningPublicKey: seals.publicKey,
+      EnableDeveloper: 'true',
     };
-    const limits = { EnableFileAttachments: 'true', MaxFileSize: '104857600', MaxPostSize: '16383' };
-    return user === '' ? all : { ...all, ...limits, EnableCommands: 'true', SiteURL: site };
+    const more = {
+      EnableCommands: 'true',
+      EnableFileAttachments: 'true',
+      MaxFileSize: '104857600',
+      MaxPostSize: '16383',
+      PostEditTimeLimit: '-1',
+    };
+    return { ...all, ...(user !== '' && more), ...given };
   };
 
   const addHook: Handler = ({ body, user }) => {
@@ -76,7 +85,7 @@ export function systemRoutes({ state, may, posts, seals, version }: Parts): Rout
     'POST /roles/names': ({ body }) => {
       const names = wordsOf(body);
       if (names.length === 0) throw badBody('rolenames');
-      return names.map((name) => ({ id: newId(), name, permissions: may.ofRole(name) }));
+      return names.map((name) => ({ id: newId(), name, permissions: [...(ROLES[name] ?? [])] }));
     },
     'POST /hooks/incoming': addHook,
     'POST /hooks/:hook': postByHook,
