@@ -4,7 +4,7 @@ import { createHistory } from '../../src/digests/history.ts';
 import { createDigests } from '../../src/digests/index.ts';
 import { explainBuiltin } from '../../src/explanation/builtin.ts';
 import { createBullJobs } from '../../src/jobs/bullmq.ts';
-import { silent } from '../../src/log.ts';
+import { createLogger } from '../../src/log.ts';
 import { createSlack } from '../../src/platforms/slack/index.ts';
 import { createRedisStore } from '../../src/stores/redis.ts';
 import { createRedisServer } from '../../src/stores/redis-connection.ts';
@@ -21,31 +21,32 @@ const [count = 0, began = 0, from = 0, speed = 1, leaseMs = 2000] = process.argv
 const CHANNELS = 20;
 const TICK_MS = 300;
 
+const log = createLogger(process.env.LOG_LEVEL ?? 'silent');
 const clock = () => from + (Date.now() - began) * speed;
-const redis = createRedisServer({ url: process.env.REDIS_URL ?? '', log: silent });
+const redis = createRedisServer({ url: process.env.REDIS_URL ?? '', log });
 const store = createRedisStore({ redis });
-const jobs = createBullJobs({ redis, log: silent, leaseMs, concurrency: 8 });
+const jobs = createBullJobs({ redis, log, leaseMs, concurrency: 8 });
 const slack = createSlack({
   env: process.env,
   http: { mount: () => {} },
-  log: silent,
+  log,
   retryMs: 50,
 });
 if (!slack) throw new Error('Slack is not set');
-const history = createHistory({ store, core: CORE, log: silent });
+const history = createHistory({ store, core: CORE, log });
 const by = { user: 'U1', platform: 'slack', at: from };
 
 const digests = createDigests({
   ...answeringOf(),
   store,
   jobs,
-  log: silent,
+  log,
   clock,
   leaseMs,
   analysis: analysisOf(clock, () => ({ findings: [podFinding('cart')] })),
   reports: createReports(store, CORE),
   history,
-  attention: createAttention({ store, log: silent, clock }),
+  attention: createAttention({ store, log, clock }),
   threads: noThreads(),
   explain: explainBuiltin,
   observe: (report) => history.record(report),
