@@ -69,7 +69,7 @@ export interface MattermostServer {
   person(token?: string): Promise<Person>;
   /** One more person of the team and the channel. */
   newcomer(name: string): Promise<Person>;
-  /** The next so many requests of the route are answered with this status, and with the id of an error. */
+  /** Of a route here and below, ` of <user>` at its end means those of this user alone. The next so many requests of the route are answered with this status, and with the id of an error. */
   fail(route: string, status: number, times?: number, id?: string): void;
   /** The next so many are answered as 429, with these seconds to wait. */
   limit(route: string, times: number, retryAfterSeconds: number): void;
@@ -186,13 +186,13 @@ export async function startMattermost(options: MattermostOptions = {}): Promise<
     const finish = async (reply: Reply): Promise<void> => {
       entry.status = reply.status;
       await sleep(orders.delayOf(route));
-      if (orders.loses(route)) return void (request.socket as Socket).destroy();
+      if (orders.loses(route) || orders.loses(`${route} of ${user}`)) return void (request.socket as Socket).destroy();
       const common = { 'x-request-id': newId(), 'x-version-id': build };
       response.writeHead(reply.status, { ...common, ...reply.headers }).end(reply.body);
     };
 
     const limited = limiter?.(token || 'nobody');
-    const order = orders.take(route);
+    const order = orders.take(route) ?? orders.take(`${route} of ${user}`);
     if (order?.status === 429 || limited?.refused) {
       const headers = { ...PLAIN, ...limited?.headers, ...(order ? limitHeaders(order.retryAfter) : {}) };
       return finish(new Reply(429, 'limit exceeded\n', headers));
