@@ -45,7 +45,7 @@ const PAGES = 25;
 export function createInbox({ api, server, threads, on, store, log, retryMs }: InboxOptions): Inbox {
   const { bot } = server;
   const key = `mattermost:v1:heard:${bot.id}`;
-  const mention = new RegExp(`(^|[^\\w@./-])@${bot.name.replace(/[.\\-]/g, '\\$&')}(?![\\w-]|\\.\\w)`, 'i');
+  const mention = new RegExp(`(^|[^\\w@./-])@${bot.name.replace(/[.\\-]/g, '\\$&')}(?![\\w-]|\\.\\w)[,:]?`, 'i');
   const known = createRecent<true>(REMEMBERED);
   /** What is being taken, with the time it was posted. */
   const pending = new Map<string, number>();

@@ -61,7 +61,7 @@ export function listen({ app, on, botUser, threads, tell, conversationWith, log 
   const opened = createRecent<Respond<Page>>(FORMS);
   /** By person, the publication of the Home tab that was begun last: an earlier one has nothing newer to say. */
   const published = createRecent<object>(HOMES);
-  const mention = new RegExp(`<@${botUser}(\\|[^>]*)?>`);
+  const mention = new RegExp(`<@${botUser}(\\|[^>]*)?>[,:]?`);
 
   function handOn(
     handler: 'command' | 'reply',
