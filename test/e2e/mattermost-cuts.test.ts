@@ -40,6 +40,8 @@ test(`through ${CUTS} cut connections and two restarts each question is answered
   /** While the server restarts, people's own clients wait. */
   let open = Promise.resolve();
   let isOver = false;
+  /** What each has asked in a conversation of their own with the bot, where nothing tells which answer is to what. */
+  const alone = new Map<Person, number>();
   let busy = 0;
 
   async function act<T>(deed: () => Promise<T>): Promise<T> {
@@ -54,7 +56,6 @@ test(`through ${CUTS} cut connections and two restarts each question is answered
     await vi.waitFor(async () => expect(answers(await inThread())).toHaveLength(1), PATIENCE);
     const direct = await act(() => person.direct(bot()));
     let inRoot = 1;
-    let alone = 0;
     for (let index = 0; index < EACH; index++) {
       const what = `${person.name} ${index}`;
       switch (index % 4) {
@@ -69,10 +70,11 @@ test(`through ${CUTS} cut connections and two restarts each question is answered
           break;
         case 2:
           await act(() => person.say(`why does search-api fail? No. ${index}`, { channel: direct }));
-          alone++;
+          alone.set(person, (alone.get(person) ?? 0) + 1);
           break;
         default:
           await act(() => person.command('/k8sgpt explain Pod/OOMKilled', { channel: direct }));
+          alone.set(person, (alone.get(person) ?? 0) + 1);
       }
       await sleep(200 + Math.random() * 1500);
     }
@@ -81,12 +83,12 @@ test(`through ${CUTS} cut connections and two restarts each question is answered
       answered: async () => answers(await inThread()).length,
       wanted: inRoot,
     });
-    const commands = Math.floor(EACH / 4);
-    const inDirect = async () => {
-      const posts = (await person.posts(direct)).filter(({ user }) => user === bot());
-      return answers(posts).length + posts.filter(({ text }) => /^Pod\/OOMKilled/m.test(text)).length;
-    };
-    asked.push({ what: `${person.name} alone`, answered: inDirect, wanted: alone + commands });
+  }
+
+  async function aloneWith(person: Person): Promise<number> {
+    const posts = await person.posts(await person.direct(bot()));
+    const commands = posts.filter(({ user, text }) => user === bot() && /^Pod\/OOMKilled/m.test(text));
+    return answers(posts).length + commands.length;
   }
 
   async function disturb(): Promise<number> {
@@ -115,6 +117,9 @@ test(`through ${CUTS} cut connections and two restarts each question is answered
     if (Date.now() - began > 400_000) break;
   }
   expect(await cutting).toBe(CUTS);
+  for (const [person, wanted] of alone) {
+    asked.push({ what: `${person.name} alone`, answered: () => aloneWith(person), wanted });
+  }
 
   await vi.waitFor(async () => {
     const missing = [];

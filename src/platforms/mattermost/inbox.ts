@@ -52,6 +52,8 @@ export function createInbox({ api, server, threads, on, store, log, retryMs }: I
   const ending = new AbortController();
   /** The newest post that was seen, by the server's clock. */
   let newest = 0;
+  /** Nothing older than this is ours. */
+  let earliest = 0;
   let keptAt = 0;
   let keeping: NodeJS.Timeout | undefined;
   let reading: Promise<void> | undefined;
@@ -135,7 +137,7 @@ export function createInbox({ api, server, threads, on, store, log, retryMs }: I
 
   /** Asks for the channels, and then for the posts of those alone in which something was said. */
   async function readMissed(): Promise<void> {
-    const since = cursor() - OVERLAP_MS;
+    const since = Math.max(cursor() - OVERLAP_MS, earliest);
     for (const { id, type, team_id: team, last_post_at: last } of await channels()) {
       if (last <= since || !server.isHeard(team)) continue;
       for (const post of await postsSince(id, since)) offer(post, { type, team });
@@ -205,9 +207,9 @@ export function createInbox({ api, server, threads, on, store, log, retryMs }: I
     async open() {
       const kept = Number(await store.get(key)) || 0;
       const last = Math.max(0, ...(await channels()).map(({ last_post_at }) => last_post_at));
-      const earliest = Date.now() - ANSWERED_MS;
       // A bot that never ran answers nothing that was said before it came.
-      newest = kept > 0 ? Math.max(kept, earliest) : last;
+      earliest = kept > 0 ? Date.now() - ANSWERED_MS : last;
+      newest = Math.max(kept, earliest);
       if (kept > 0 && kept < earliest && last > kept) {
         log.warn(
           { since: new Date(kept).toISOString() },

@@ -4,6 +4,7 @@ import { vi } from 'vitest';
 import { silent } from '../../../src/log.ts';
 import type { Platform } from '../../../src/platform.ts';
 import { createMattermost } from '../../../src/platforms/mattermost/index.ts';
+import type { Store } from '../../../src/store.ts';
 import { createSqliteStore } from '../../../src/stores/sqlite.ts';
 import type { PlatformHarness, Shown } from '../../contracts/platform.ts';
 import { type MattermostOptions, type MattermostServer, startMattermost } from '../mattermost-server.ts';
@@ -19,6 +20,8 @@ export interface MattermostHarness extends PlatformHarness {
   /** Where the platform is called. */
   url: string;
   env: Record<string, string>;
+  /** Where every process of the platform keeps how far it has read. */
+  store: Store;
   /** What was called there last. */
   last(): { path: string; headers: Record<string, string>; body: string } | undefined;
 }
@@ -86,6 +89,7 @@ export async function openMattermost(
     person,
     url: host.url,
     env: given,
+    store,
     last: host.last,
     platform,
     bert: bert.id,

@@ -11,8 +11,10 @@ export function createOrders() {
   const delays = new Map<string, number>();
   const lost = new Map<string, number>();
   return {
+    /** With no times, all that was ordered for the route is over. */
     add(route: string, order: Order) {
-      orders.set(route, [...(orders.get(route) ?? []), order]);
+      if (order.times === 0) orders.delete(route);
+      else orders.set(route, [...(orders.get(route) ?? []), order]);
     },
     take(route: string): Order | undefined {
       const order = orders.get(route)?.find(({ times }) => times > 0);
