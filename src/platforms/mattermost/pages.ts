@@ -92,6 +92,16 @@ export function createPages({ api, bot, version, retryMs, log }: PagesOptions): 
     }
   }
 
+  /** Whether a post is not there any more, by what came of a deed to it: of a deleted post Mattermost says that we may not. */
+  async function isGone(id: string, error: unknown): Promise<boolean> {
+    if (isRefusal(error, 404)) return true;
+    if (!isRefusal(error, 403)) return false;
+    return api.getPost(id).then(
+      () => false,
+      (why: unknown) => isRefusal(why, 404),
+    );
+  }
+
   async function upload(channel: string, name: string, content: Uint8Array | string, type: string): Promise<string> {
     const form = new FormData();
     form.set('channel_id', channel);
@@ -155,14 +165,14 @@ export function createPages({ api, bot, version, retryMs, log }: PagesOptions): 
         await editPictures(post, page.pictures);
         return true;
       } catch (error) {
-        if (isRefusal(error, 404) || (isRefusal(error) && error.id === LATE)) return false;
+        if ((isRefusal(error) && error.id === LATE) || (await isGone(id, error))) return false;
         throw error;
       }
     },
 
     async delete(_channel, id) {
-      await api.deletePost(id).catch((error: unknown) => {
-        if (!isRefusal(error, 404)) throw error;
+      await api.deletePost(id).catch(async (error: unknown) => {
+        if (!(await isGone(id, error))) throw error;
       });
     },
 
