@@ -39,6 +39,9 @@ const CLOSED: Readonly<Record<string, string>> = {
   'api.post.create_post.can_not_post_to_deleted.error': 'it is archived. Unarchive it, or choose another one.',
 };
 
+/** What Mattermost says of an answer to a post that there is no more. */
+const NO_ROOT = 'api.post.create_post.root_id.app_error';
+
 /** What Mattermost says of an edit that comes too late, by a setting of its. */
 const LATE = 'api.post.update_post.permissions_time_limit.app_error';
 
@@ -149,7 +152,9 @@ export function createPages({ api, bot, version, retryMs, log }: PagesOptions): 
         shown.set(id, page.pictures.map(fileNameOf).join());
         return { channel: to.channel, id };
       } catch (error) {
-        const closed = isRefusal(error) && CLOSED[error.id];
+        if (!isRefusal(error)) throw error;
+        if (error.id === NO_ROOT) throw new UserError('The thread that this belongs to was deleted.', { cause: error });
+        const closed = CLOSED[error.id];
         if (closed) throw new UserError(`I cannot post in this channel: ${closed}`, { cause: error });
         throw error;
       }

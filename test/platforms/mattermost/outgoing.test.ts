@@ -79,6 +79,13 @@ test('an edit leaves the marks of a message and of the server as they are', asyn
   expect(await at.platform.find({ channel }, 'k')).toEqual(found);
 });
 
+test('a thread that was deleted is said to be deleted', async () => {
+  const { id } = await at.person.say('a question');
+  await at.person.remove(id);
+
+  await expect(at.platform.post({ channel, thread: id }, say('x'))).rejects.toThrow(/was deleted/);
+});
+
 test('an archived channel is said to be archived', async () => {
   const { state } = at.server;
   state.channel(channel).delete_at = Date.now();
