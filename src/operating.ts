@@ -40,7 +40,7 @@ interface OperatingOptions {
 
 /** Wires the operator. Throws `ConfigError` where there is no cluster that could hold its resources. */
 export async function openOperator(options: OperatingOptions): Promise<Operator> {
-  const { env, cluster, namespace, services, log, tell = tellDirectly, metrics } = options;
+  const { env, cluster, namespace, services, store, log, tell = tellDirectly, metrics } = options;
   if (cluster.sample || cluster.recording) {
     throw new ConfigError(
       'OPERATOR',
@@ -62,6 +62,7 @@ export async function openOperator(options: OperatingOptions): Promise<Operator>
     identity: `${hostname()}_${randomBytes(4).toString('hex')}`,
     namespace,
     tell,
+    store,
     metrics,
   });
 }

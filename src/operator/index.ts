@@ -2,6 +2,7 @@ import type { Services } from '../command.ts';
 import type { ApiObject, Resources } from '../custom-resources.ts';
 import { messageOf } from '../errors.ts';
 import type { Logger } from '../log.ts';
+import type { Store } from '../store.ts';
 import { lead } from './election.ts';
 import type { OpenExplainer } from './explaining.ts';
 import { labelOf } from './names.ts';
@@ -26,6 +27,8 @@ export interface OperatorOptions {
   explain: Services['explain'];
   openExplainer: OpenExplainer;
   tell?: Tell;
+  /** Keeps what a sink could not be told yet. */
+  store?: Pick<Store, 'get' | 'set' | 'delete'>;
   metrics?: OperatorMetrics;
   clock: Clock;
   log: Logger;

@@ -3,6 +3,7 @@ import { type ApiObject, ResourceError, type Resources } from '../custom-resourc
 import { createLimit } from '../limit.ts';
 import type { Report } from '../report.ts';
 import type { SinkSettings } from '../sink.ts';
+import type { Store } from '../store.ts';
 import type { Explaining } from './explaining.ts';
 import { digest, labelValue } from './names.ts';
 import { noticesOf } from './notices.ts';
@@ -29,6 +30,7 @@ interface ReconcilerOptions {
   resources: Resources;
   analysis: Pick<Services['analysis'], 'run'>;
   tell?: Tell | undefined;
+  store?: Pick<Store, 'get' | 'set' | 'delete'> | undefined;
   clock: Clock;
 }
 
@@ -51,8 +53,8 @@ export type Reconcile = ReturnType<typeof createReconciler>['reconcile'];
 type How = 'created' | 'updated';
 
 /** Analyzes as a K8sGPT wants it, and brings its Results to what was found. */
-export function createReconciler({ resources, analysis, tell, clock }: ReconcilerOptions) {
-  const telling = createTelling({ tell, clock });
+export function createReconciler({ resources, analysis, tell, store, clock }: ReconcilerOptions) {
+  const telling = createTelling({ tell, clock, store });
 
   async function listOf({ metadata }: ApiObject, signal: AbortSignal): Promise<Kept[]> {
     const selector = `${NAME_LABEL}=${labelValue(metadata.name)}`;
@@ -183,7 +185,7 @@ export function createReconciler({ resources, analysis, tell, clock }: Reconcile
 
   /** Removes the Results of a K8sGPT that is gone; Kubernetes does so as well, where its controllers run. */
   async function clear(k8sgpt: ApiObject, signal: AbortSignal): Promise<void> {
-    telling.forget(k8sgpt);
+    await telling.forget(k8sgpt);
     const all = await listOf(k8sgpt, signal);
     await remove(
       all.filter(({ raw }) => isOwned(raw, k8sgpt)),

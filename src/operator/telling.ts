@@ -1,11 +1,13 @@
 import type { ApiObject } from '../custom-resources.ts';
 import { messageOf, UserError } from '../errors.ts';
+import { isRecord } from '../shape.ts';
 import type { Notice, SinkSettings } from '../sink.ts';
+import type { Store } from '../store.ts';
 import type { Clock } from './types.ts';
 
 const PAUSE_MS = 20_000;
 const PAUSE_MAX_MS = 3_600_000;
-/** The Results of what is solved are gone, so its notice waits here; as many, and no longer. */
+/** The Results of what is solved are gone, so its notice waits in the store; as many, and no longer. */
 const WAITING_MAX = 100;
 const WAITING_MS = 24 * 3_600_000;
 
@@ -22,9 +24,39 @@ interface Line {
   trouble: string;
 }
 
+interface TellingOptions {
+  tell?: Tell | undefined;
+  clock: Clock;
+  /** Keeps what a replica could not tell yet for the next one that leads. */
+  store?: Pick<Store, 'get' | 'set' | 'delete'> | undefined;
+}
+
+/** What a replica leaves. */
+type Left = Pick<Line, 'mark' | 'waiting'>;
+
 /** Tells notices in their order. A sink that fails is left alone for a while, ever longer. */
-export function createTelling({ tell, clock }: { tell?: Tell | undefined; clock: Clock }) {
+export function createTelling({ tell, clock, store }: TellingOptions) {
   const lines = new Map<string, Line>();
+
+  /** What is known of a sink; at first what an earlier leader left. */
+  async function lineOf(uid: string, mark: string): Promise<Line> {
+    const known = lines.get(uid);
+    if (known?.mark === mark) return known;
+    const left = known ? undefined : parsed(await store?.get(keyOf(uid)).catch(() => undefined));
+    const waiting = left?.mark === mark ? left.waiting : [];
+    const line = { mark, waiting, failures: 0, notBefore: 0, trouble: '' };
+    lines.set(uid, line);
+    return line;
+  }
+
+  /** A store that is away keeps nothing; the notices wait in memory then. */
+  async function keep(uid: string, { mark, waiting }: Line, before: Line['waiting']): Promise<void> {
+    if (waiting.length === 0 && before.length === 0) return;
+    const kept: Left = { mark, waiting };
+    const keeping =
+      waiting.length > 0 ? store?.set(keyOf(uid), JSON.stringify(kept), WAITING_MS) : store?.delete(keyOf(uid));
+    await keeping?.catch(() => {});
+  }
 
   async function tellEach(
     line: Line,
@@ -61,18 +93,32 @@ export function createTelling({ tell, clock }: { tell?: Tell | undefined; clock:
       signal: AbortSignal,
     ): Promise<{ told: ReadonlySet<string>; trouble?: string }> {
       const uid = metadata.uid ?? '';
-      const known = lines.get(uid);
-      const line = known?.mark === mark ? known : { mark, waiting: [], failures: 0, notBefore: 0, trouble: '' };
-      lines.set(uid, line);
+      const line = await lineOf(uid, mark);
+      const before = line.waiting;
       const now = clock.now();
       const waiting = line.waiting.filter(({ since }) => since > now - WAITING_MS);
       const told = await tellEach(line, [...waiting.map(({ notice }) => notice), ...notices], sinkOf, signal);
       const solved = notices.filter(({ what }) => what === 'solved').map((notice) => ({ notice, since: now }));
       line.waiting = [...waiting, ...solved].filter(({ notice }) => !told.has(notice.id)).slice(-WAITING_MAX);
+      await keep(uid, line, before);
       return { told, ...(line.trouble && { trouble: line.trouble }) };
     },
-    forget({ metadata }: ApiObject): void {
+    async forget({ metadata }: ApiObject): Promise<void> {
       lines.delete(metadata.uid ?? '');
+      await store?.delete(keyOf(metadata.uid ?? '')).catch(() => {});
     },
   };
+}
+
+function keyOf(uid: string): string {
+  return `operator:v1:untold:${uid}`;
+}
+
+function parsed(json: string | undefined): Left | undefined {
+  try {
+    const left: unknown = JSON.parse(json ?? '');
+    return isRecord(left) && Array.isArray(left.waiting) ? (left as unknown as Left) : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,6 +1,7 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { UserError } from '../../src/errors.ts';
 import { K8SGPT, RESULT } from '../../src/operator/types.ts';
+import { createSqliteStore } from '../../src/stores/sqlite.ts';
 import { podFinding } from '../support/findings.ts';
 import { INTERVAL_MS, k8sgpt, scene } from '../support/operator.ts';
 
@@ -95,6 +96,31 @@ test('a sink that fails between two notices is told each of them once, the solve
   expect(resources.all(RESULT)).toEqual([]);
   expect(told.filter((each) => each.startsWith('new'))).toHaveLength(2);
   expect(told.filter((each) => each.startsWith('solved'))).toHaveLength(2);
+});
+
+test('what a sink could not be told of the end of an incident is told by the next leader', async () => {
+  const told: string[] = [];
+  let isDown = false;
+  const store = createSqliteStore({ file: ':memory:' });
+  onTestFinished(() => store.close());
+  const { clock, resources, found, restart } = await scene({
+    store,
+    async tell(_, { what }) {
+      if (isDown) throw new UserError('The service does not answer.');
+      told.push(what);
+    },
+  });
+  found(cart);
+  resources.apply(K8SGPT, k8sgpt({ sink }));
+  await clock.advance(3 * INTERVAL_MS);
+  isDown = true;
+  found();
+  await clock.advance(3 * INTERVAL_MS);
+  await restart();
+  isDown = false;
+  await clock.advance(10 * INTERVAL_MS);
+
+  expect(told).toEqual(['new', 'solved']);
 });
 
 test('a sink that is away for hours is called ever more seldom', async () => {
