@@ -121,10 +121,12 @@ async function countRequests(kubeconfig: string): Promise<number> {
 
 /** What people in a chat wait for while a large cluster is read. */
 async function benchChat(kubeconfig: string): Promise<void> {
-  const { firstMs, summaryMs, acknowledged } = await measureChat(kubeconfig);
+  const { firstMs, summaryMs, acknowledged, analysisMs, digestMs } = await measureChat(kubeconfig);
   say(`chat: first message after ${seconds(firstMs)}, summary after ${seconds(summaryMs)}`);
   const [p50, p99, max] = [acknowledged.p50, acknowledged.p99, acknowledged.max].map((each) => `${each.toFixed(0)} ms`);
   say(`acknowledgements meanwhile: ${acknowledged.count}, median ${p50}, p99 ${p99}, longest ${max}`);
+  const ratio = (digestMs / analysisMs).toFixed(2);
+  say(`digest with its chart: ${seconds(digestMs)}; one more analysis: ${seconds(analysisMs)}; ratio ${ratio}`);
 }
 
 function seconds(milliseconds = 0): string {

@@ -1,6 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { envOf } from '../support/mattermost/command.ts';
+import type { Post } from '../support/mattermost/state.ts';
+import { startMattermost } from '../support/mattermost-server.ts';
 import { createPlaygroundClient } from '../support/playground-client.ts';
 import { BOT } from '../support/slack/workspace.ts';
 import { startSlack } from '../support/slack-server.ts';
@@ -87,6 +90,43 @@ export async function openPlaygroundRoom(env: Record<string, string>): Promise<R
     async close() {
       await client.close();
       await end(program);
+    },
+  };
+}
+
+export async function openMattermostRoom(env: Record<string, string>): Promise<Room> {
+  const mattermost = await startMattermost();
+  const { MATTERMOST_BOT_USER_ID: bot } = mattermost.settings;
+  const program = start({ ...env, ...(await envOf(mattermost.settings)) });
+  await mattermost.hub.connected(bot);
+  const person = await mattermost.person();
+  const { posts } = mattermost.state;
+  // An edit gives a post other props, so what is known of them is known of the post.
+  const contents = new WeakMap<object, { blocks: readonly unknown[] }>();
+  const contentOf = (post: Post) => {
+    const content = contents.get(post.props) ?? { blocks: [post.message, post.props] };
+    contents.set(post.props, content);
+    return content;
+  };
+  const seen = (thread: string) =>
+    seenIn(posts.filter((each) => each.user_id === bot && each.root_id === thread && !each.delete_at).map(contentOf));
+  return {
+    name: 'Mattermost',
+    program,
+    async begin(count) {
+      const threads: string[] = [];
+      while (threads.length < count) threads.push((await person.say('@k8sgpt what can you do?')).id);
+      await until(() => threads.every((thread) => !seen(thread).unfinished));
+      return threads;
+    },
+    ask: async (thread, question) => void (await person.say(question, { thread })),
+    murmur: () => person.command('/k8sgpt analyze Pood').then(() => {}),
+    murmurEveryMs: 50,
+    seen,
+    async close() {
+      person.close();
+      await end(program);
+      await mattermost.stop();
     },
   };
 }

@@ -1,7 +1,7 @@
 import { env as ours } from 'node:process';
 import { acknowledgements, median, memoryOf } from './measure.ts';
 import { benchOperations } from './operations.ts';
-import { openPlaygroundRoom, openSlackRoom, type Room, until } from './rooms.ts';
+import { openMattermostRoom, openPlaygroundRoom, openSlackRoom, type Room, until } from './rooms.ts';
 import { askDirectly, questionOf, startSpoken } from './spoken.ts';
 
 const MANY = 50;
@@ -26,7 +26,7 @@ export async function benchThreads(folder: string, say: (line: string) => void):
     OPENAI_MODEL: 'gpt-test',
   };
   try {
-    for (const open of [openSlackRoom, openPlaygroundRoom]) {
+    for (const open of [openSlackRoom, openMattermostRoom, openPlaygroundRoom]) {
       const room = await open(env);
       try {
         await benchRoom(room, model, say);
