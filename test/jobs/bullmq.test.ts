@@ -4,7 +4,7 @@ import type { Job, Jobs, Work } from '../../src/jobs.ts';
 import { silent } from '../../src/log.ts';
 import { StoreError } from '../../src/store.ts';
 import { createRedisServer, type RedisConnection } from '../../src/stores/redis-connection.ts';
-import { jobsContract } from '../contracts/jobs.ts';
+import { jobsContract, RETRY_MS } from '../contracts/jobs.ts';
 import { type PrivateRedis, redisIsHere, startRedis } from '../support/redis.ts';
 import { soon } from '../support/soon.ts';
 
@@ -171,6 +171,6 @@ describe.skipIf(!redisIsHere())('Jobs in Redis (needs redis-server on the PATH)'
   });
 
   function open(options: Partial<BullJobsOptions> & Pick<BullJobsOptions, 'redis'>): Jobs {
-    return createBullJobs({ log: silent, leaseMs: LEASE_MS, retryMs: 10, closeMs: 100, ...options });
+    return createBullJobs({ log: silent, leaseMs: LEASE_MS, retryMs: RETRY_MS, closeMs: 100, ...options });
   }
 });

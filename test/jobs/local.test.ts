@@ -7,7 +7,7 @@ import type { Jobs } from '../../src/jobs.ts';
 import { silent } from '../../src/log.ts';
 import { type Store, StoreError } from '../../src/store.ts';
 import { createSqliteStore } from '../../src/stores/sqlite.ts';
-import { type JobsHarness, jobsContract } from '../contracts/jobs.ts';
+import { type JobsHarness, jobsContract, RETRY_MS } from '../contracts/jobs.ts';
 import { startJobsProcess } from '../support/jobs-processes.ts';
 import { soon } from '../support/soon.ts';
 
@@ -183,7 +183,7 @@ function harnessOf(openStore: () => Store, close: () => Promise<void>): JobsHarn
         log: silent,
         leaseMs: LEASE_MS,
         pollMs: 20,
-        retryMs: 10,
+        retryMs: RETRY_MS,
         closeMs: 100,
         ...(concurrency && { concurrency }),
       });
