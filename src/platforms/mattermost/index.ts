@@ -3,6 +3,7 @@ import type { Post } from '@mattermost/types/posts';
 import type { Logger } from '../../log.ts';
 import type { Handlers, HttpHost, Place, Platform } from '../../platform.ts';
 import type { Store } from '../../store.ts';
+import { sendingBy } from '../shared/sending.ts';
 import { Api, dispatcherOf } from './api.ts';
 import { ACTIONS_PATH, createCallbacks, PATH } from './callbacks.ts';
 import { createInbox, type Inbox } from './inbox.ts';
@@ -84,12 +85,7 @@ export function createMattermost(options: MattermostOptions): Platform | undefin
       await inbox?.close();
       await outgoing?.finish();
     },
-    post: (to, message, options) => sender().post(to, message, options),
-    update: (posted, message) => sender().update(posted, message),
-    find: (place, key) => sender().find(place, key),
-    link: (posted) => sender().link(posted),
-    grow: (to, message, user) => sender().grow(to, message, user),
-    whisper: (to, user, message) => sender().whisper(to, user, message),
+    ...sendingBy(sender),
   };
 }
 

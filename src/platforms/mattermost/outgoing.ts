@@ -1,9 +1,9 @@
 import { growByUpdates } from '../../growing.ts';
 import type { Logger } from '../../log.ts';
 import type { Action, Message } from '../../message.ts';
-import type { Platform, Posted } from '../../platform.ts';
 import { createRecent } from '../../recent.ts';
 import { createPaged, type Rendering } from '../shared/paged.ts';
+import type { Sending } from '../shared/sending.ts';
 import type { Api } from './api.ts';
 import type { Setting } from './blocks.ts';
 import { createPages, isAbsent } from './pages.ts';
@@ -14,8 +14,7 @@ import type { Server } from './server.ts';
 import type { Signing } from './signing.ts';
 import type { Threads } from './threads.ts';
 
-export interface Outgoing extends Omit<Platform, 'name' | 'start' | 'stop'> {
-  link(posted: Posted): Promise<string | undefined>;
+export interface Outgoing extends Sending {
   /** Waits for what is being sent. */
   finish(): Promise<void>;
 }

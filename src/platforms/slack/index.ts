@@ -4,6 +4,7 @@ import { WebClient } from '@slack/web-api';
 import { UserError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import type { Handlers, HttpHost, Place, Platform } from '../../platform.ts';
+import { sendingBy } from '../shared/sending.ts';
 import { acknowledgeWhatIsTaken } from './acknowledgement.ts';
 import { clientOptions, errorCode, impatientClient, slackLogger } from './client.ts';
 import { listen } from './incoming.ts';
@@ -91,12 +92,7 @@ export function createSlack(options: SlackOptions): Platform | undefined {
       await disconnect?.();
       await outgoing?.finish();
     },
-    post: (to, message, options) => sender().post(to, message, options),
-    update: (posted, message) => sender().update(posted, message),
-    find: (place, key) => sender().find(place, key),
-    link: (posted) => sender().link(posted),
-    grow: (to, message, user) => sender().grow(to, message, user),
-    whisper: (to, user, message) => sender().whisper(to, user, message),
+    ...sendingBy(sender),
   };
 }
 

@@ -1,11 +1,12 @@
 import type { WebClient } from '@slack/web-api';
 import { UserError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
-import type { Place, Platform, Posted } from '../../platform.ts';
+import type { Place, Posted } from '../../platform.ts';
 import { createRecent } from '../../recent.ts';
 import type { Attachment } from '../shared/attachments.ts';
 import { createPaged, idOf } from '../shared/paged.ts';
 import type { Private } from '../shared/private.ts';
+import type { Sending } from '../shared/sending.ts';
 import { note } from './blocks.ts';
 import { errorCode } from './client.ts';
 import { growMessage } from './growing.ts';
@@ -17,10 +18,8 @@ import { render } from './render.ts';
 import type { Streams } from './streams.ts';
 import type { Threads } from './threads.ts';
 
-export interface Outgoing extends Omit<Platform, 'name' | 'start' | 'stop'> {
+export interface Outgoing extends Sending {
   conversationWith: Private['conversationWith'];
-  /** The address of a message. */
-  link(posted: Posted): Promise<string | undefined>;
   /** Waits for what is being sent. */
   finish(): Promise<void>;
 }
