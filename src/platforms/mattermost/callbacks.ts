@@ -7,6 +7,7 @@ import { isRecord } from '../../shape.ts';
 import type { Respond } from '../shared/interactions.ts';
 import { type Api, isRefusal } from './api.ts';
 import { dialogOf, type Origin, valuesOf } from './dialogs.ts';
+import { LIMITS } from './limits.ts';
 import { interactions } from './private.ts';
 import type { Page } from './render.ts';
 import type { Server } from './server.ts';
@@ -118,9 +119,10 @@ export function createCallbacks(options: CallbacksOptions): RequestListener {
     const { form: name, values, place, user } = origin;
     const form = on.form({ form: name, values, user, place });
     if (!form) return tell(place, user, `There is no form '${name}' any more.`);
-    // The values stand in the fields as well.
-    const { content, signature } = signing.sign('dialog', { ...origin, values: {} });
-    const dialog = dialogOf(form, { state: JSON.stringify({ content, signature }), values, version: server.version });
+    // The values stand in the fields as well, so they can be left out where they are long.
+    const kept = JSON.stringify(values).length <= LIMITS.dialogValues ? values : {};
+    const state = JSON.stringify(signing.sign('dialog', { ...origin, values: kept }));
+    const dialog = dialogOf(form, { state, values, version: server.version });
     try {
       await api.openDialog({ trigger_id: trigger, url: `${publicUrl}${DIALOGS_PATH}`, dialog });
     } catch (err) {

@@ -21,6 +21,8 @@ export const LIMITS = {
   dialogPlaceholder: 150,
   dialogText: 150,
   dialogTextarea: 3000,
+  /** Of what a form remembers; not stated, it goes to the client and back. */
+  dialogValues: 3000,
   /** https://developers.mattermost.com/integrate/slash-commands/custom: answers at a command's `response_url`. */
   responseUses: 5,
   responseMs: 30 * 60_000,
