@@ -13,8 +13,6 @@ interface Around {
   cluster: string;
   /** When the cluster was read, RFC 3339. */
   at: string;
-  /** What is known of a code, in Markdown. */
-  runbook?(code: string): string | undefined;
 }
 
 /** What other services are told of an analysis: what began, came back, became worse, and was solved. */
@@ -25,10 +23,9 @@ export function noticesOf(sightings: readonly Sighting[], around: Around): Notic
   });
 }
 
-function noticeOf({ track, incident }: Sighting, what: Notice['what'], { cluster, at, runbook }: Around): Notice {
+function noticeOf({ track, incident }: Sighting, what: Notice['what'], { cluster, at }: Around): Notice {
   const findings = incident ? findingsIn(incident) : [];
   const changed = { new: track.firstSeen, back: beginOf(track), worse: Date.parse(at), solved: endOf(track, at) }[what];
-  const details = what === 'solved' ? undefined : runbook?.(track.code);
   return {
     id: `${track.id}-${what}-${changed}`,
     what,
@@ -46,7 +43,6 @@ function noticeOf({ track, incident }: Sighting, what: Notice['what'], { cluster
       ...(what === 'solved' && { endedAt: new Date(endOf(track, at)).toISOString() }),
     },
     problems: findings.length > 0 ? problemsOf(findings) : [visible(track.title)],
-    ...(details && { details }),
     ...(isFlapping(track, changed) && what !== 'worse' && { flapping: true }),
   };
 }
