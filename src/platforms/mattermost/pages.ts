@@ -4,25 +4,21 @@ import type { Post } from '@mattermost/types/posts';
 import { FormData } from 'undici';
 import { UserError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
+import type { Text } from '../../message.ts';
 import type { Place } from '../../platform.ts';
 import { createRecent } from '../../recent.ts';
-import { isRecord } from '../../shape.ts';
 import type { Attachment } from '../shared/attachments.ts';
 import type { Mark, Sheets } from '../shared/paged.ts';
 import { pngOf } from '../shared/png.ts';
 import { type Api, isPassing, isRefusal, MattermostError } from './api.ts';
 import type { Image } from './blocks.ts';
+import { findByKey, marked, marksOf } from './keys.ts';
 import { LIMITS } from './limits.ts';
+import { linesOf } from './markdown.ts';
 import type { Page } from './render.ts';
 
-/** The member of a post's props that says whose it is: its key, its page, and what tells two tries of one post apart. */
-const PROP = 'k8sgpt';
-const KEY_LETTERS = 100;
-
-/** Posts of a channel among which one that may have been made is looked for, and one of a key. */
+/** Posts of a channel among which one that may have been made is looked for. */
 const NEWEST = 60;
-const CHANNEL_PAGE = 200;
-const CHANNEL_PAGES = 2;
 const REMEMBERED = 500;
 /** A server that is started anew is back within so long. */
 const PATIENCE_MS = 60_000;
@@ -44,6 +40,14 @@ const NO_ROOT = 'api.post.create_post.root_id.app_error';
 
 /** What Mattermost says of an edit that comes too late, by a setting of its. */
 const LATE = 'api.post.update_post.permissions_time_limit.app_error';
+
+/** What a post is made of. */
+interface Content extends Partial<Pick<Page, 'attachments'>> {
+  message: string;
+  /** The ids of files that were uploaded for it. */
+  files?: string[];
+  mark?: Mark | undefined;
+}
 
 interface PagesOptions {
   api: Api;
@@ -70,15 +74,15 @@ export function createPages({ api, bot, version, retryMs, log }: PagesOptions): 
   let mayWhisper = true;
 
   /** Posts once, also where no answer comes: what was perhaps posted is looked for before it is posted again. */
-  async function create(to: Place, content: { message: string; file_ids?: string[]; props: object }): Promise<Post> {
+  async function create(to: Place, { message, attachments = [], files = [], mark }: Content): Promise<Post> {
     const nonce = randomUUID();
-    const mine = { ...(isRecord(content.props) && isRecord(content.props[PROP]) ? content.props[PROP] : {}), nonce };
     const post = {
-      ...content,
       channel_id: to.channel,
       root_id: to.thread ?? '',
       pending_post_id: `${bot}:${nonce}`,
-      props: { ...content.props, [PROP]: mine },
+      message,
+      ...(files.length > 0 && { file_ids: files }),
+      props: { attachments, ...marked({ ...mark, nonce }) },
     };
     const until = Date.now() + PATIENCE_MS;
     for (let pause = retryMs; ; pause = Math.min(pause * 2, 5000)) {
@@ -138,15 +142,15 @@ export function createPages({ api, bot, version, retryMs, log }: PagesOptions): 
     if (version >= FILES_CHANGE_SINCE) await api.patchPost({ id: post.id, file_ids: ids });
     else if (ids.length > 0) {
       const place = { channel: post.channel_id, thread: post.root_id || post.id };
-      await create(place, { message: '', file_ids: ids, props: {} });
+      await create(place, { message: '', files: ids });
     }
   }
 
   return {
     async post(to, page, mark) {
-      const file_ids = await uploadPictures(to.channel, page.pictures);
+      const files = await uploadPictures(to.channel, page.pictures);
       try {
-        const post = await create(to, { ...contentOf(page, mark), ...(file_ids.length > 0 && { file_ids }) });
+        const post = await create(to, { ...page, files, mark });
         const { id } = post;
         kept.set(id, post.props);
         shown.set(id, page.pictures.map(fileNameOf).join());
@@ -160,14 +164,13 @@ export function createPages({ api, bot, version, retryMs, log }: PagesOptions): 
       }
     },
 
-    async edit(_channel, id, page) {
+    async edit(_channel, id, { message, attachments, pictures }) {
       try {
-        const { message, props } = contentOf(page, undefined);
         // A patch replaces all of them, and some are the server's.
         const before = kept.get(id) ?? (await api.getPost(id)).props;
-        const post = await api.patchPost({ id, message, props: { ...before, ...props } } as unknown as Post);
+        const post = await api.patchPost({ id, message, props: { ...before, attachments } } as unknown as Post);
         kept.set(id, post.props);
-        await editPictures(post, page.pictures);
+        await editPictures(post, pictures);
         return true;
       } catch (error) {
         if ((isRefusal(error) && error.id === LATE) || (await isGone(id, error))) return false;
@@ -184,51 +187,20 @@ export function createPages({ api, bot, version, retryMs, log }: PagesOptions): 
     async attach(to, { name, title, content }: Attachment) {
       try {
         const file = await upload(to.channel, name, content, 'text/plain');
-        await create(to, {
-          ...contentOf({ message: title, attachments: [], pictures: [] }, undefined),
-          file_ids: [file],
-        });
+        await create(to, { message: markdownOf(title), files: [file] });
       } catch (err) {
         log.error({ err, name }, 'Mattermost took no file');
-        const why = err instanceof MattermostError ? ` Mattermost says: ${err.message}` : ' The log says why.';
-        await create(to, { message: `\`${name}\` could not be attached.${why}`, props: {} });
+        const why = err instanceof MattermostError ? `Mattermost says: ${err.message}` : 'The log says why.';
+        await create(to, { message: markdownOf([{ code: name }, ` could not be attached. ${why}`]) });
       }
     },
 
-    async find(place, key) {
-      const posts: Post[] = [];
-      try {
-        if (place.thread) {
-          const thread = await api.getPaginatedPostThread(place.thread, { fetchAll: true });
-          posts.push(...Object.values(thread.posts));
-        } else {
-          for (let page = 0; page < CHANNEL_PAGES; page++) {
-            const { posts: some } = await api.getPosts(place.channel, page, CHANNEL_PAGE, false);
-            posts.push(...Object.values(some).filter(({ root_id }) => !root_id || page === 0));
-            if (Object.keys(some).length < CHANNEL_PAGE || posts.some((one) => isFirst(one, key))) break;
-          }
-        }
-      } catch (error) {
-        if (!isRefusal(error, 400, 403, 404)) throw error;
-        log.warn({ err: error, channel: place.channel }, 'Mattermost does not say what is posted in a channel');
-      }
-      const first = posts.find(
-        (one) =>
-          isFirst(one, key) && (place.thread ? one.root_id === place.thread || one.id === place.thread : !one.root_id),
-      );
-      if (!first) return undefined;
-      const root = first.root_id || first.id;
-      const all = place.thread ? posts : await threadOf(root);
-      const more = all.filter((one) => isMine(one, key) && !isFirst(one, key) && one.root_id === root);
-      more.sort((a, b) => a.create_at - b.create_at);
-      return { id: first.id, more: more.map(({ id }) => id) };
-    },
+    find: (place, key) => findByKey({ api, bot, log }, place, key),
 
-    async whisper(to, user, page) {
+    async whisper(to, user, { message, attachments }) {
       if (!mayWhisper) return false;
       try {
-        const { message, props } = contentOf(page, undefined);
-        const post = { channel_id: to.channel, root_id: to.thread ?? '', message, props };
+        const post = { channel_id: to.channel, root_id: to.thread ?? '', message, props: { attachments } };
         await api.createPostEphemeral(user, post as unknown as Post);
         return true;
       } catch (error) {
@@ -239,31 +211,10 @@ export function createPages({ api, bot, version, retryMs, log }: PagesOptions): 
       }
     },
   };
-
-  async function threadOf(root: string): Promise<Post[]> {
-    const { posts } = await api.getPaginatedPostThread(root, { fetchAll: true });
-    return Object.values(posts);
-  }
-
-  function isMine(post: Post, key: string): boolean {
-    return post.user_id === bot && !post.delete_at && marksOf(post).key === key;
-  }
-
-  function isFirst(post: Post, key: string): boolean {
-    return isMine(post, key) && marksOf(post).page === 1;
-  }
 }
 
-function contentOf({ message, attachments }: Page, mark: Mark | undefined): { message: string; props: object } {
-  if (mark && mark.key.length > KEY_LETTERS) {
-    throw new RangeError(`The key of a message has ${mark.key.length} letters, not ${KEY_LETTERS}.`);
-  }
-  return { message, props: { attachments, ...(mark && { [PROP]: mark }) } };
-}
-
-function marksOf({ props }: Post): Record<string, unknown> {
-  const marks = isRecord(props) ? props[PROP] : undefined;
-  return isRecord(marks) ? marks : {};
+function markdownOf(text: Text): string {
+  return linesOf(text, () => undefined).join('\n');
 }
 
 /** A name that tells one picture from another, so that it is seen what a post shows. */
