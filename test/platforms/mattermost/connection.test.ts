@@ -3,7 +3,7 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { Post } from '@mattermost/types/posts';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { silent } from '../../../src/log.ts';
 import type { Incoming } from '../../../src/platform.ts';
 import { Api, dispatcherOf } from '../../../src/platforms/mattermost/api.ts';
@@ -19,6 +19,9 @@ const tls = { cert: readFileSync(file('server.crt'), 'utf8'), key: readFileSync(
 const ca = readFileSync(file('ca.crt'), 'utf8');
 
 const closing: (() => Promise<unknown>)[] = [];
+// Mattermost's WebSocket client tells the console all that it does.
+beforeEach(() => void vi.spyOn(console, 'log').mockImplementation(() => {}));
+
 afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Finding } from '../../../src/checkup.ts';
 import { silent } from '../../../src/log.ts';
 import { examine } from '../../../src/platforms/mattermost/doctor/index.ts';
@@ -14,6 +14,9 @@ const file = (name: string) => fileURLToPath(new URL(`../../support/tls/${name}`
 const tls = { cert: readFileSync(file('server.crt'), 'utf8'), key: readFileSync(file('server.key'), 'utf8') };
 
 const closing: (() => Promise<void>)[] = [];
+// Mattermost's WebSocket client tells the console all that it does.
+beforeEach(() => void vi.spyOn(console, 'log').mockImplementation(() => {}));
+
 afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
