@@ -35,15 +35,16 @@ function errorFields(error: unknown): unknown {
   return { type, ...(code && { code }), message: maskCredentials(message), stack: maskCredentials(stack) };
 }
 
-/** A console for libraries that write to one: what they say becomes lines of the log, for those who look closely. */
+/** A console for libraries that write to one: what they say becomes lines of the log, for those who look closely; errors for all. */
 export function consoleOf(log: Logger): Console {
-  const lines = new Writable({
-    write(chunk, _encoding, done) {
-      log.debug({ said: String(chunk).trimEnd() }, 'A library says');
-      done();
-    },
-  });
-  return new Console(lines);
+  const to = (level: 'debug' | 'warn') =>
+    new Writable({
+      write(chunk, _encoding, done) {
+        log[level]({ said: String(chunk).trimEnd() }, 'A library says');
+        done();
+      },
+    });
+  return new Console({ stdout: to('debug'), stderr: to('warn') });
 }
 
 /** Says nothing. */

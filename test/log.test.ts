@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createLogger } from '../src/log.ts';
+import { consoleOf, createLogger } from '../src/log.ts';
 
 function logged(level = 'info') {
   const lines: string[] = [];
@@ -55,4 +55,17 @@ test('what was thrown without being an error is told as well', () => {
   log.error({ err: 'no reason' }, 'Failed');
 
   expect(entries()).toMatchObject([{ err: 'no reason', msg: 'Failed' }]);
+});
+
+test('what libraries tell the console is in the log, without credentials', () => {
+  const { log, entries } = logged('debug');
+  const told = consoleOf(log);
+
+  told.log('connecting to %s', 'https://bot:hunter2@chat');
+  told.error('it failed');
+
+  expect(entries()).toMatchObject([
+    { level: 20, said: 'connecting to https://bot:***@chat' },
+    { level: 40, said: 'it failed' },
+  ]);
 });
