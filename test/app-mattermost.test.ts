@@ -74,21 +74,27 @@ test('a mistake is told to who made it alone', async () => {
   expect(await bots()).toEqual([]);
 });
 
-test('in a channel that the bot is not in, a person is answered alone and told the cure', async () => {
-  await start(await envOf(server.settings));
-  const { MATTERMOST_TEAM_ID: team_id } = server.settings;
-  const { id: channel } = await dev.api<{ id: string }>('POST', '/channels', {
-    team_id,
-    name: 'elsewhere',
-    display_name: 'Elsewhere',
-    type: 'O',
-  });
+test.each(['O', 'P'])(
+  'in a channel (%s) that the bot is not in, a person is answered alone, and told the cure',
+  async (type) => {
+    await start(await envOf(server.settings));
+    const { MATTERMOST_TEAM_ID: team_id } = server.settings;
+    const { id: channel } = await dev.api<{ id: string }>('POST', '/channels', {
+      team_id,
+      name: 'elsewhere',
+      display_name: 'Elsewhere',
+      type,
+    });
 
-  await dev.command('/k8sgpt status', { channel });
+    await dev.command('/k8sgpt status', { channel });
+    const whisper = await dev.whispered(({ post }) => post.channel_id === channel);
+    expect(whisper.text).toContain('/invite @k8sgpt');
 
-  const whisper = await dev.whispered(({ post }) => post.channel_id === channel);
-  expect(whisper.text).toContain('/invite @k8sgpt');
-});
+    await dev.command('/k8sgpt analyze Pood', { channel });
+    const mistake = await dev.whispered(({ text }) => text.includes('Pood'));
+    expect(mistake.post.channel_id).toBe(channel);
+  },
+);
 
 test('without an address of ours people mention the bot, and are told what to say in place of buttons', async () => {
   const { MATTERMOST_URL, MATTERMOST_TOKEN } = server.settings;

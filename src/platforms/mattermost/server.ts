@@ -49,12 +49,18 @@ export async function meetServer(api: Api, settings: Settings, log: Logger): Pro
   let key = publicKeyOf(config.AsymmetricSigningPublicKey);
   let renewed = 0;
   if (!key) log.warn({}, 'Mattermost tells no AsymmetricSigningPublicKey, so who pressed a button is taken on trust');
-  const channels = createRecent<Promise<ServerChannel>>(REMEMBERED);
+  const channels = createRecent<Promise<ServerChannel | undefined>>(REMEMBERED);
 
-  function channelOf(id: string): Promise<ServerChannel> {
-    const asked = channels.get(id) ?? api.getChannel(id);
+  /** `undefined`: one that we are not in, and are told nothing of. */
+  function channelOf(id: string): Promise<ServerChannel | undefined> {
+    const known = channels.get(id);
+    if (known) return known;
+    const asked = api.getChannel(id).catch((error: unknown) => {
+      channels.delete(id);
+      if (isRefusal(error, 403, 404)) return undefined;
+      throw error;
+    });
     channels.set(id, asked);
-    asked.catch(() => channels.delete(id));
     return asked;
   }
 
@@ -76,12 +82,12 @@ export async function meetServer(api: Api, settings: Settings, log: Logger): Pro
       renewed = Date.now();
       key = publicKeyOf((await api.clientConfig()).AsymmetricSigningPublicKey) ?? key;
     },
-    async teamNameOf(channel) {
-      const { team_id: id } = await channelOf(channel);
-      // Mattermost leads from there to a team of the reader's own.
-      return teams.find((team) => team.id === id)?.name ?? '_redirect';
+    // Mattermost leads from `_redirect` to a team of the reader's own.
+    teamNameOf: async (channel) => {
+      const team = (await channelOf(channel))?.team_id;
+      return teams.find(({ id }) => id === team)?.name ?? '_redirect';
     },
-    isDirect: async (channel) => (await channelOf(channel)).type === 'D',
+    isDirect: async (channel) => (await channelOf(channel))?.type === 'D',
     // Teams that we are added to later are heard as well, where none are chosen.
     isHeard: (team) => team === '' || settings.teams.length === 0 || heard.has(team),
   };
