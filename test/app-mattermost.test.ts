@@ -38,10 +38,11 @@ const bots = async (): Promise<Seen[]> =>
 const roots = async () => (await bots()).filter(({ thread }) => !thread);
 const threadOf = async ({ id }: Seen) => (await bots()).filter(({ thread }) => thread === id);
 
+/** The analysis, once it says more than how far it is. */
 async function report(): Promise<Seen> {
   return soon(async () => {
     const [found] = await roots();
-    if (!found) throw new Error('no report yet');
+    if (!found || !/critical|high/.test(found.text)) throw new Error('no report yet');
     return found;
   });
 }
