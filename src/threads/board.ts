@@ -24,6 +24,8 @@ export interface BoardOptions {
   key: string;
   /** The message, where an earlier try has posted it already. */
   posted?: Posted | undefined;
+  /** Throws where the message may be another process' to post by now. */
+  check(): void;
   onPosted(posted: Posted): Promise<void>;
   statusAfterMs?: number;
 }
@@ -32,6 +34,7 @@ export function createBoard({
   platform,
   place,
   key,
+  check,
   onPosted,
   statusAfterMs = STATUS_AFTER_MS,
   ...given
@@ -41,8 +44,13 @@ export function createBoard({
   let latest: (() => Message) | undefined;
   let over = false;
 
+  async function postNow(message: Message): Promise<Posted> {
+    check();
+    return platform.post(place, message, { key });
+  }
+
   function post(message: Message): Promise<Posted> {
-    const sent = platform.post(place, message, { key }).then(async (posted) => {
+    const sent = postNow(message).then(async (posted) => {
       await onPosted(posted);
       return posted;
     });
@@ -81,7 +89,7 @@ export function createBoard({
       clearTimeout(timer);
       const posted = await posting?.catch(() => undefined);
       // The whole answer is not noted anywhere: the question is over with it, and its key finds it where it is not.
-      if (!posted) return platform.post(place, message, { key });
+      if (!posted) return postNow(message);
       await platform.update(posted, message);
       return posted;
     },

@@ -141,11 +141,11 @@ export function createThreads(options: ThreadsOptions): Threads {
     const work = data as Work;
     const on = platform(work.platform);
     if (!on) throw new NotYet(leaseMs);
-    const free = await withLock(store, `thread-lock:v1:${work.inbox}`, leaseMs, async (signal) => {
+    const free = await withLock(store, `thread-lock:v1:${work.inbox}`, leaseMs, async (signal, check) => {
       const { question, afterMs } = await inbox.begin(work.inbox, now());
       if (afterMs !== undefined) throw new NotYet(afterMs);
       if (!question) return;
-      await answer(on, work, question, AbortSignal.any([job.signal, signal]));
+      await answer(on, work, question, AbortSignal.any([job.signal, signal]), check);
       stopped.delete(question.id);
       const behind = await inbox.done(work.inbox, question.id);
       // The next one need not wait for its own job to look again, nor for ever where that job was given up.
@@ -154,7 +154,13 @@ export function createThreads(options: ThreadsOptions): Threads {
     if (!free) throw new NotYet(Math.min(BEHIND_MS * ((await inbox.waiting(work.inbox)) || 1), BEHIND_MAX_MS));
   });
 
-  async function answer(on: Platform, work: Work, question: Question, signal: AbortSignal): Promise<void> {
+  async function answer(
+    on: Platform,
+    work: Work,
+    question: Question,
+    signal: AbortSignal,
+    check: () => void,
+  ): Promise<void> {
     if (question.attempts > ATTEMPTS) {
       log.error({ question: question.id, attempts: question.attempts }, 'A question was given up');
       const text = `This question was begun ${ATTEMPTS} times and never came to an end, so it is given up. Ask it in other words.`;
@@ -163,7 +169,7 @@ export function createThreads(options: ThreadsOptions): Threads {
     }
     const onPosted = (posted: Posted) => inbox.posted(work.inbox, question.id, posted);
     try {
-      await answerQuestion({ platform: on, place: work.place, question, signal, onPosted }, turn);
+      await answerQuestion({ platform: on, place: work.place, question, signal, check, onPosted }, turn);
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof UserError)) return later(work, question, error);

@@ -66,6 +66,8 @@ export interface TurnAsked {
   question: Question;
   /** Aborts where this process ends: the work is then done by another one. */
   signal: AbortSignal;
+  /** Throws where the question may be another process' by now. */
+  check(): void;
   onPosted(posted: Posted): Promise<void>;
 }
 
@@ -85,6 +87,7 @@ export async function answerQuestion(asked: TurnAsked, options: TurnOptions): Pr
     place: asked.place,
     key: question.id,
     posted: found,
+    check: asked.check,
     onPosted: asked.onPosted,
     ...(statusAfterMs !== undefined && { statusAfterMs }),
   });

@@ -9,12 +9,13 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-function open() {
+function open(check = () => {}) {
   const chat = createTestChat();
   const board = createBoard({
     platform: chat.platform(),
     place: { channel: 'C1' },
     key: 'q-1',
+    check,
     onPosted: async () => {},
   });
   const says = (text: string) => () => ({ text, blocks: [] });
@@ -73,4 +74,15 @@ test('a status that cannot be shown is no reason to give up, and the answer stan
   await board.answer(says('done')());
 
   expect(standing()).toEqual(['done 1']);
+});
+
+test('what may be another process’ to post by now is not posted', async () => {
+  const { board, says, standing } = open(() => {
+    throw new Error('another process has the lock');
+  });
+
+  board.status(says('looking'), true);
+  await expect(board.answer(says('done')())).rejects.toThrow('another process');
+
+  expect(standing()).toEqual([]);
 });
