@@ -31,3 +31,8 @@ export interface StoredKey {
 export class StoreError extends UserError {
   override name = 'StoreError';
 }
+
+/** How loudly work tells that it failed and is tried again: of itself the store tells once, so others need not. */
+export function levelOf(error: unknown): 'debug' | 'warn' {
+  return error instanceof StoreError ? 'debug' : 'warn';
+}

@@ -6,7 +6,7 @@ import type { Block, Message } from '../message.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Platform, Posted } from '../platform.ts';
 import type { Report } from '../report.ts';
-import type { Store } from '../store.ts';
+import { levelOf, type Store } from '../store.ts';
 import { threadOf } from '../threads.ts';
 import { type Board, dressed, type Slot } from './board.ts';
 import { type Composed, compose, isQuiet } from './compose.ts';
@@ -245,7 +245,8 @@ export function createDigestMaker(options: DigestOptions): DigestMaker {
         run.signal.throwIfAborted();
         metrics.digest('failed');
         if (error instanceof NotYet) throw error;
-        log.warn({ schedule: schedule.id, err: error }, 'A digest could not be made or posted, and is tried again');
+        const fields = { schedule: schedule.id, err: error };
+        log[levelOf(error)](fields, 'A digest could not be made or posted, and is tried again');
         throw later(run);
       }
     },

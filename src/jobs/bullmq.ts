@@ -3,6 +3,7 @@ import { type Job as BullJob, type ConnectionOptions, DelayedError, Queue, Waiti
 import { messageOf } from '../errors.ts';
 import { type Jobs, NotYet, type Work } from '../jobs.ts';
 import type { Logger } from '../log.ts';
+import { levelOf } from '../store.ts';
 import { hold, type Start } from './bull-locks.ts';
 import { CLOSE_MS, CONCURRENCY, DEATHS, KNOWN_MS, LEASE_MS, RETRY_MS, TRIES } from './limits.ts';
 
@@ -186,7 +187,7 @@ export function createBullJobs({
         if (!job) return;
         const fields = { kind: job.name, id: decodeId(job.id ?? ''), err: error };
         if (job.finishedOn) log.error(fields, 'Work is given up');
-        else log.warn(fields, 'Work failed and is tried again');
+        else log[levelOf(error)](fields, 'Work failed and is tried again');
       });
       worker.on('error', (error) => {
         complain(error);

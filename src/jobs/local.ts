@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { compareAndSet } from '../compare-and-set.ts';
 import { type Jobs, NotYet, type Work } from '../jobs.ts';
 import type { Logger } from '../log.ts';
-import { type Store, StoreError } from '../store.ts';
+import { levelOf, type Store, StoreError } from '../store.ts';
 import { CLOSE_MS, CONCURRENCY, KNOWN_MS, LEASE_MS, RETRY_MS } from './limits.ts';
 import {
   addTo,
@@ -162,7 +162,7 @@ export function createLocalJobs({
         log.error({ kind, id, err: error }, 'Work is given up');
         return { end: 'given up' };
       }
-      log.warn({ kind, id, attempt: starts, err: error }, 'Work failed and is tried again');
+      log[levelOf(error)]({ kind, id, attempt: starts, err: error }, 'Work failed and is tried again');
       return { end: 'failed', afterMs: retryMs * 2 ** entry.failures };
     }
   }
