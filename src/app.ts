@@ -85,6 +85,7 @@ export async function startApp({ env, cluster, ...given }: AppOptions): Promise<
     threaded: true,
     answering,
     jobs,
+    once: state.once,
     log: log.child({ part: 'threads' }),
     platform: (name) => platforms.find((platform) => platform.name === name),
     storeTrouble: state.trouble,

@@ -40,6 +40,8 @@ interface ServicesOptions {
   threaded: boolean;
   answering: Answering;
   jobs: Jobs;
+  /** For what replicas must do once, all together. */
+  once?: { store: Store; jobs: Jobs };
   log: Logger;
   /** The platform of a name, for the answers to questions; `undefined` where this process does not serve it. */
   platform(name: string): Platform | undefined;
@@ -140,6 +142,7 @@ export function createServices(options: ServicesOptions): { services: Services; 
   });
   const digests = createDigests({
     ...options,
+    ...options.once,
     ...answering,
     analysis,
     explain,

@@ -16,6 +16,11 @@ const TAKEOVER_S = 15;
 export interface State {
   readonly store: Store;
   readonly jobs: Jobs;
+  /**
+   * The same for what all replicas together must do once: while the store that they share is away, nothing goes on in the
+   * memory of each of them. It waits instead.
+   */
+  readonly once: { readonly store: Store; readonly jobs: Jobs };
   /** What the banner calls it. */
   readonly name: string;
   /** How soon another process takes over what a dead one had in hand. */
@@ -45,10 +50,11 @@ export async function openState({ env, config, log, store: given }: StateOptions
       import('./jobs/bullmq.ts'),
     ]);
     const redis = createRedisServer({ url: env.REDIS_URL, log: log.child({ part: 'redis' }) });
-    const store = createFallbackStore({ primary: createRedisStore({ redis }), log: log.child({ part: 'store' }) });
+    const once = { store: createRedisStore({ redis }), jobs: createBullJobs({ ...own, redis }) };
+    const store = createFallbackStore({ primary: once.store, log: log.child({ part: 'store' }) });
     const memory = createSqliteStore({ file: ':memory:' });
     const jobs = createFallbackJobs({
-      primary: createBullJobs({ ...own, redis }),
+      primary: once.jobs,
       secondary: createLocalJobs({ ...own, store: memory }),
       log: own.log,
     });
@@ -56,19 +62,22 @@ export async function openState({ env, config, log, store: given }: StateOptions
       await store.close();
       await memory.close();
     };
-    return { store, jobs, name: redis.name, leaseMs, trouble: () => troubleOf(store.trouble()), close };
+    return { store, jobs, once, name: redis.name, leaseMs, trouble: () => troubleOf(store.trouble()), close };
   }
   const primary = given ?? createSqliteStore({ file: config.stateFile });
   const store = createFallbackStore({ primary, log: log.child({ part: 'store' }) });
   const memory = createSqliteStore({ file: ':memory:' });
+  const jobs = createFallbackJobs({
+    // Not over the store that goes on in memory: several processes may share the file, and each would have its own queue.
+    primary: createLocalJobs({ ...own, store: primary }),
+    secondary: createLocalJobs({ ...own, store: memory }),
+    log: own.log,
+  });
   return {
     store,
-    // Not over the store that goes on in memory: several processes may share the file, and each would have its own queue.
-    jobs: createFallbackJobs({
-      primary: createLocalJobs({ ...own, store: primary }),
-      secondary: createLocalJobs({ ...own, store: memory }),
-      log: own.log,
-    }),
+    jobs,
+    // A disk that is full is full for long, and mostly one process's own: digests go on.
+    once: { store, jobs },
     name: primary.name,
     leaseMs,
     trouble: () => troubleOf(store.trouble()),

@@ -2,11 +2,12 @@ import type { PreviewOptions, Schedule, Wanted } from '../digests.ts';
 import { UserError } from '../errors.ts';
 import { type Sighting, underAnyId } from '../history.ts';
 import { NotYet } from '../jobs.ts';
+import { LockLost } from '../lock.ts';
 import type { Block, Message } from '../message.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Platform, Posted } from '../platform.ts';
 import type { Report } from '../report.ts';
-import { levelOf, type Store } from '../store.ts';
+import { type Store, StoreError } from '../store.ts';
 import { threadOf } from '../threads.ts';
 import { type Board, dressed, type Slot } from './board.ts';
 import { type Composed, compose, isQuiet } from './compose.ts';
@@ -31,6 +32,8 @@ export interface Run {
   /** Names the message, so that the run is posted once. */
   key: string;
   signal: AbortSignal;
+  /** Makes sure that no other process has taken this run meanwhile; throws otherwise. */
+  hold(): Promise<void>;
 }
 
 /** A digest that was made and is to be posted: made once, so that every attempt posts the same. */
@@ -56,7 +59,7 @@ export interface DigestOptions extends LeadOptions {
 
 /** Makes digests and posts them. */
 export interface DigestMaker {
-  /** Throws `NotYet` where the cluster or the chat cannot be reached; what was made is kept until then. */
+  /** Throws `NotYet` where the cluster or the chat cannot be reached, and `StoreError`; what was made is kept until then. */
   run(schedule: Schedule, run: Run): Promise<void>;
   preview(schedule: Wanted, options: PreviewOptions): Promise<Message>;
 }
@@ -164,6 +167,7 @@ export function createDigestMaker(options: DigestOptions): DigestMaker {
     let posted: Posted | undefined = again ? await on.find(place, run.key) : undefined;
     // Who lost the work to another process must not post it beside that one.
     run.signal.throwIfAborted();
+    await run.hold();
     posted ??= await on.post(place, dressed(made.message, made.slots, present), { key: run.key });
     await board.add(schedule, posted, made.message, made.slots, present);
     const thread = threadOf(schedule.platform, posted.place);
@@ -209,7 +213,7 @@ export function createDigestMaker(options: DigestOptions): DigestMaker {
       return made;
     } catch (error) {
       run.signal.throwIfAborted();
-      if (!(error instanceof UserError)) throw error;
+      if (!(error instanceof UserError) || error instanceof StoreError) throw error;
       log.warn({ schedule: schedule.id, reason: error.message }, 'A digest waits for its cluster');
       await sayOutage(schedule, error, run);
       throw later(run);
@@ -224,7 +228,7 @@ export function createDigestMaker(options: DigestOptions): DigestMaker {
       if (message) await post(schedule, { ...made, message }, kept !== undefined, run);
     } catch (error) {
       run.signal.throwIfAborted();
-      if (!(error instanceof UserError)) throw error;
+      if (!(error instanceof UserError) || error instanceof StoreError) throw error;
       // The channel takes nothing from the bot: only a person can mend that, who is told where digests are listed.
       log.warn({ schedule: schedule.id, reason: error.message }, 'A digest cannot be posted');
       await notes.setTrouble(schedule.id, { due: run.due, text: error.message });
@@ -243,10 +247,11 @@ export function createDigestMaker(options: DigestOptions): DigestMaker {
         metrics.digest(await attempt(schedule, run));
       } catch (error) {
         run.signal.throwIfAborted();
+        // What its store keeps waiting did not fail.
+        if (error instanceof StoreError || error instanceof LockLost) throw error;
         metrics.digest('failed');
         if (error instanceof NotYet) throw error;
-        const fields = { schedule: schedule.id, err: error };
-        log[levelOf(error)](fields, 'A digest could not be made or posted, and is tried again');
+        log.warn({ schedule: schedule.id, err: error }, 'A digest could not be made or posted, and is tried again');
         throw later(run);
       }
     },

@@ -4,8 +4,9 @@ import { UserError } from '../errors.ts';
 import { type Guard, isNumber, isText, listOf, optional, withMembers } from '../guards.ts';
 import type { Jobs } from '../jobs.ts';
 import { NotYet } from '../jobs.ts';
-import { withLock } from '../lock.ts';
+import { LockLost, withLock } from '../lock.ts';
 import type { Metrics } from '../metrics.ts';
+import { StoreError } from '../store.ts';
 import { isSaid } from './attention.ts';
 import { createBoard } from './board.ts';
 import type { Declared } from './declared.ts';
@@ -99,6 +100,8 @@ export function createDigests(options: DigestsOptions): Ticking {
   /** Runs that this process has handed to the jobs, so that it need not ask what was told of them. */
   const added = new Map<string, number>();
   let clockwork: ReturnType<typeof cron.schedule> | undefined;
+  /** Whether the log knows that the store cannot be asked what is due. */
+  let waiting = false;
 
   const allSchedules = async () => [...declared.schedules, ...(await schedules.list())];
   const allWatches = async () => [...declared.watches, ...(await watches.list())];
@@ -125,7 +128,20 @@ export function createDigests(options: DigestsOptions): Ticking {
     return due > Math.max(since, told?.due ?? 0, trouble?.due ?? 0) ? due : undefined;
   }
 
+  /** What is due waits for its store, however long that is away: it is told once. */
   async function tick(): Promise<void> {
+    try {
+      await addDue();
+      if (waiting) log.info({}, 'Digests and watches go on');
+      waiting = false;
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      if (!waiting) log.warn({ reason: error.message }, 'Digests and watches wait for their store');
+      waiting = true;
+    }
+  }
+
+  async function addDue(): Promise<void> {
     for (const schedule of await allSchedules()) {
       const due = await dueOf(schedule);
       if (due === undefined) continue;
@@ -140,27 +156,39 @@ export function createDigests(options: DigestsOptions): Ticking {
     added.set('look', slot);
   }
 
-  jobs.handle('digest', async (data, { signal: stop }) => {
-    const { id, due, key, asked } = data as Work;
+  /** Whatever the store or another process keeps from its end is work for later, and no failure. */
+  async function patiently(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (error instanceof StoreError || error instanceof LockLost) throw new NotYet(BUSY_MS);
+      throw error;
+    }
+  }
+
+  jobs.handle('digest', (data, { signal }) => patiently(() => runDigest(data as Work, signal)));
+  jobs.handle('look', (_data, { signal }) => patiently(() => look(signal)));
+
+  async function runDigest({ id, due, key, asked }: Work, stop: AbortSignal): Promise<void> {
     const schedule = (await allSchedules()).find((each) => each.id === id);
     if (!schedule || (schedule.paused && !asked)) return;
     // A later one has come due meanwhile, and tells all of it.
     const latest = lastRunBefore(schedule.cron, schedule.zone, clock());
     if (!asked && latest !== undefined && latest > due) return;
-    const free = await withLock(store, `digest-lock:1:${id}`, leaseMs, async (lost) => {
+    const free = await withLock(store, `digest-lock:1:${id}`, leaseMs, async (lost, { hold }) => {
       const told = await notes.told(id);
       if (!asked && told && told.due >= due) return;
-      await maker.run(schedule, { due, key, signal: AbortSignal.any([stop, lost]) });
+      await maker.run(schedule, { due, key, signal: AbortSignal.any([stop, lost]), hold });
       await refresh();
     });
     if (!free) throw new NotYet(BUSY_MS);
-  });
+  }
 
-  jobs.handle('look', async (_data, { signal: stop }) => {
+  async function look(stop: AbortSignal): Promise<void> {
     await withLock(store, 'look-lock:1', leaseMs, async (lost) => {
       await watching.look(await allWatches(), AbortSignal.any([stop, lost]));
     });
-  });
+  }
 
   async function refresh(): Promise<void> {
     await board.refresh(await surroundings.present(undefined));
@@ -212,7 +240,14 @@ export function createDigests(options: DigestsOptions): Ticking {
       await jobs.add('digest', `${id}-${key}`, { id, due: clock(), key: `${id}-${key}`, asked: true } satisfies Work);
     },
     preview: (schedule, given) => maker.preview(schedule, given),
-    refresh,
+    async refresh() {
+      try {
+        await refresh();
+      } catch (error) {
+        // Messages show how things stand with the next refresh; what led to this one is done.
+        if (!(error instanceof StoreError)) throw error;
+      }
+    },
     tick,
     start() {
       clockwork = cron.schedule(

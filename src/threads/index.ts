@@ -141,7 +141,7 @@ export function createThreads(options: ThreadsOptions): Threads {
     const work = data as Work;
     const on = platform(work.platform);
     if (!on) throw new NotYet(leaseMs);
-    const free = await withLock(store, `thread-lock:v1:${work.inbox}`, leaseMs, async (signal, check) => {
+    const free = await withLock(store, `thread-lock:v1:${work.inbox}`, leaseMs, async (signal, { check }) => {
       const { question, afterMs } = await inbox.begin(work.inbox, now());
       if (afterMs !== undefined) throw new NotYet(afterMs);
       if (!question) return;
